@@ -1,0 +1,69 @@
+"""Selections and keys that several files of this addon share."""
+
+# How a loop is replenished. Each value has a method `_prepare_rule_vals_<value>` on the loop.
+SUPPLY_METHODS = [
+    ("manufacture", "Manufacture"),
+    ("transfer", "Transfer"),
+    ("buy", "Buy"),
+]
+
+# What authorises supply: the size of the supermarket, or what downstream asked for.
+LOOP_MODES = [
+    ("stock", "Supermarket (stock)"),
+    ("demand", "Downstream demand"),
+]
+
+OVERRUN_POLICIES = [
+    ("hold", "Receive the excess as held stock"),
+    ("refuse", "Refuse the excess"),
+    ("allow", "Allow"),
+]
+
+SIGNAL_STATES = [
+    ("waiting", "Waiting"),
+    ("released", "Released"),
+    ("done", "Done"),
+    ("cancelled", "Cancelled"),
+]
+OPEN_SIGNAL_STATES = ("waiting", "released")
+
+CARD_STATES = [
+    ("full", "Full"),
+    ("in_use", "In use"),
+    ("waiting", "Waiting"),
+    ("empty", "Empty"),
+    ("in_process", "In process"),
+    ("error", "Error"),
+]
+
+WITHDRAWAL_KINDS = [
+    ("scan", "Scan"),
+    ("transfer", "Transfer"),
+    ("consumption", "Consumption"),
+    ("delivery", "Delivery"),
+    ("scrap", "Scrap"),
+    ("count", "Inventory count"),
+    ("return", "Return"),
+]
+
+CHANGE_ACTIONS = [
+    ("reduced", "Reduced"),
+    ("increased", "Increased"),
+    ("paused", "Paused"),
+    ("resumed", "Resumed"),
+    ("cancelled", "Cancelled"),
+    ("proposed", "Proposed"),
+]
+
+# Moves that are not over yet; a draft move counts only where a document stands behind it.
+OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+OPEN_PURCHASE_STATES = ("draft", "sent", "to approve")
+
+BUS_TYPE = "mes_pull/update"
+
+# Cards are made together with the loop up to this number; beyond it, by the button on the loop.
+CARDS_MADE_AT_ONCE = 100
+
+# A scan is repeated at once when another transaction was quicker; then Odoo's own slower retry takes over.
+SCAN_TRIES = 12
+SCAN_LOCK_CLASS = 0x6D6573

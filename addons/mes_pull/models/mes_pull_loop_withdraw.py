@@ -1,0 +1,137 @@
+"""Taking parts out of the supermarket and putting them back, by scan."""
+
+from odoo import models
+from odoo.fields import Command
+
+
+class MesPullLoop(models.Model):
+    _inherit = "mes.pull.loop"
+
+    def _withdraw_by_scan(self, quantity, place, lot=None, card=None, production=None, scan_key=None, operator=None):
+        """Move ``quantity`` to ``place`` and signal; all quantities in the product's unit.
+
+        :return: the withdrawal, with the signals that it caused
+        :raises odoo.exceptions.UserError: when less is there, or the loop cannot be supplied
+        """
+        self.ensure_one()
+        if card:
+            card._take_out(quantity)
+        if production:
+            production._mes_release_reservation(self.product_id)
+        strict = self.with_context(mes_pull_strict=True)
+        move = strict._move_stock(quantity, self.location_id, place, lots=lot)
+        if production:
+            production._mes_supply_from(self.product_id, place)
+        withdrawal = self.env["mes.pull.withdrawal"].sudo().search([("move_id", "=", move.id)])
+        withdrawal.write(
+            {
+                "kind": "scan",
+                "scan_key": scan_key or False,
+                "card_id": card and card.id,
+                "production_id": production and production.id,
+                "operator_id": operator and operator.id,
+            }
+        )
+        if card:
+            card._wait_if_empty()
+        return withdrawal
+
+    def _give_back_by_scan(self, quantity, place, lot=None, card=None, scan_key=None, operator=None):
+        """Move ``quantity`` from ``place`` back into the supermarket. Return the (negative) withdrawal."""
+        self.ensure_one()
+        move = self._move_stock(quantity, place, self.location_id, lots=lot)
+        if card and card.state != "in_process":
+            card.write({"state": "full", "withdrawn_qty": 0})
+        return self.env["mes.pull.withdrawal"].sudo().create(
+            {
+                "loop_id": self.id,
+                "move_id": move.id,
+                "quantity": -quantity,
+                "kind": "return",
+                "scan_key": scan_key or False,
+                "card_id": card and card.id,
+                "operator_id": operator and operator.id,
+            }
+        )
+
+    # -- the move -----------------------------------------------------------------------------------------------
+
+    def _move_stock(self, quantity, source, target, lots=None, undo=False):
+        """Move stock of the loop's product now, as one done ``stock.move`` without a transfer document.
+
+        What lies there is taken by the product's removal strategy, reserved or not: the person at the shelf is
+        right. Odoo breaks the reservations that lose their stock and sources those moves again.
+
+        :raises odoo.exceptions.UserError: when less than ``quantity`` is there
+        """
+        self.ensure_one()
+        lines = self._choose_stock(quantity, source, lots)
+        move = self.env["stock.move"].sudo().create(self._prepare_move_vals(quantity, source, target, lines))
+        flow = move.with_context(mes_pull_undo=self) if undo else move
+        flow._action_done()
+        return move
+
+    def _prepare_move_vals(self, quantity, source, target, lines):
+        product = self.product_id
+        return {
+            "product_id": product.id,
+            "product_uom": product.uom_id.id,
+            "product_uom_qty": quantity,
+            "location_id": source.id,
+            "location_dest_id": target.id,
+            "company_id": self.company_id.id,
+            "origin": self.name,
+            "picked": True,
+            "move_line_ids": [
+                Command.create(
+                    {
+                        "product_id": product.id,
+                        "product_uom_id": product.uom_id.id,
+                        "quantity": taken,
+                        "location_id": quant.location_id.id or source.id,
+                        "location_dest_id": target.id,
+                        "lot_id": quant.lot_id.id,
+                        "package_id": quant.package_id.id,
+                        "owner_id": quant.owner_id.id,
+                        "company_id": self.company_id.id,
+                        "picked": True,
+                    }
+                )
+                for quant, taken in lines
+            ],
+        }
+
+    def _choose_stock(self, quantity, source, lots=None):
+        """Return ``[(quant, quantity)]`` that make up ``quantity`` at ``source``, by the removal strategy."""
+        uom = self.product_id.uom_id
+        left = quantity
+        lines = []
+        if source.should_bypass_reservation():
+            return [(self.env["stock.quant"], quantity)]
+        quants = self.env["stock.quant"].sudo()._gather(self.product_id, source, lot_id=lots[:1] if lots else None)
+        if lots:
+            quants = quants.filtered(lambda quant: quant.lot_id in lots)
+        for quant in quants:
+            if uom.compare(left, 0) <= 0:
+                break
+            taken = min(left, quant.quantity)
+            if uom.compare(taken, 0) > 0:
+                lines.append((quant, taken))
+                left -= taken
+        if uom.compare(left, 0) > 0:
+            self._refuse_shortage(quantity, quantity - left, source, lots)
+        return lines
+
+    def _refuse_shortage(self, wanted, there, source, lots):
+        code = "too_little" if self._contains(source) else "nothing_to_return"
+        if lots and code == "too_little":
+            code = "too_little_lot"
+        raise self.env["mes.pull.message"]._error(
+            code,
+            wanted=wanted,
+            there=max(there, 0.0),
+            unit=self.uom_id.name,
+            product=self.product_id.display_name,
+            place=source.display_name,
+            lot=", ".join(lots.mapped("name")) if lots else "",
+        )

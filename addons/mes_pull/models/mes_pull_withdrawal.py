@@ -1,0 +1,125 @@
+"""Withdrawals: every piece that left a supermarket, by whatever path."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import WITHDRAWAL_KINDS
+
+
+class MesPullWithdrawal(models.Model):
+    """One stock move out of a supermarket (positive) or back into it (negative, kind *Return*).
+
+    ::
+
+        done --undo--> undone
+    """
+
+    _name = "mes.pull.withdrawal"
+    _description = "Pull Withdrawal"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    loop_id = fields.Many2one("mes.pull.loop", required=True, index=True, readonly=True, ondelete="restrict")
+    company_id = fields.Many2one(related="loop_id.company_id", store=True, precompute=True, index=True)
+    product_id = fields.Many2one(related="loop_id.product_id", store=True, precompute=True, index=True)
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    quantity = fields.Float(
+        digits="Product Unit", required=True, readonly=True, help="In the product's unit; negative: came back."
+    )
+    kind = fields.Selection(WITHDRAWAL_KINDS, required=True, default="transfer", readonly=True)
+    state = fields.Selection(
+        [("done", "Done"), ("undone", "Undone")], required=True, default="done", readonly=True, index=True
+    )
+    date = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True, index=True)
+    user_id = fields.Many2one("res.users", default=lambda self: self.env.user, readonly=True, string="By")
+    operator_id = fields.Many2one("res.users", readonly=True, help="Whose badge was scanned at the station.")
+    scan_key = fields.Char(readonly=True, copy=False, help="Made by the scanner: the same key is one scan.")
+    move_id = fields.Many2one("stock.move", readonly=True, index=True, required=True, ondelete="restrict")
+    undo_move_id = fields.Many2one("stock.move", readonly=True, index="btree_not_null", copy=False)
+    location_dest_id = fields.Many2one(related="move_id.location_dest_id", string="To")
+    production_id = fields.Many2one(
+        "mrp.production", "For Order", readonly=True, index="btree_not_null", help="The order that asked for it."
+    )
+    card_id = fields.Many2one("mes.pull.card", readonly=True, index="btree_not_null")
+    signal_ids = fields.Many2many("mes.pull.signal", readonly=True)
+    message = fields.Text(readonly=True, help="What the station answered; a repeated scan hears it again.")
+
+    _scan_key_uniq = models.UniqueIndex(
+        "(company_id, scan_key) WHERE scan_key IS NOT NULL", "This scan has been booked already."
+    )
+    _move_loop_uniq = models.UniqueIndex("(move_id, loop_id)", "This move is a withdrawal already.")
+
+    @api.depends("product_id", "quantity")
+    def _compute_display_name(self):
+        for withdrawal in self:
+            withdrawal.display_name = (
+                f"{withdrawal.product_id.display_name}: {withdrawal.quantity:g} {withdrawal.uom_id.name or ''}"
+            )
+
+    def _can_undo(self):
+        """Return whether the withdrawal was a scan that still stands."""
+        self.ensure_one()
+        return self.kind == "scan" and self.state == "done"
+
+    def action_undo(self):
+        """Take a scan back: the stock returns, and the order that it caused shrinks or goes.
+
+        An order that has started stays, and the answer says so. A second call changes nothing.
+
+        :return: the station's answer (`status`, `message`, `withdrawal_id`, `signal_id`, `duplicate`), in the form
+            of a notification that the web client shows
+        :rtype: dict
+        :raises odoo.exceptions.UserError: when it was not a scan, or the parts are no longer where they went
+        """
+        self.ensure_one()
+        answer = self.env["mes.pull.station"].undo(self.id)
+        if answer["status"] == "error":
+            raise UserError(answer["message"])
+        return {
+            **answer,
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": answer["message"],
+                "type": "success" if answer["status"] == "ok" else "warning",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _undo(self):
+        """Do what `action_undo` says, without its guards. Return the message for the person."""
+        self.ensure_one()
+        loop = self.loop_id
+        moved = loop._move_stock(
+            self.quantity, self.location_dest_id, loop.location_id, lots=self.move_id.move_line_ids.lot_id, undo=True
+        )
+        self.write({"state": "undone", "undo_move_id": moved.id})
+        signals = self.signal_ids.filtered(lambda signal: signal.state in ("waiting", "released"))
+        before = {signal: signal.quantity for signal in signals}
+        loop._give_back_surplus(preferred=signals)
+        if self.card_id and self.card_id.state != "in_process":
+            self.card_id.write({"state": "full", "withdrawn_qty": 0})
+        loop._notify_boards()
+        return self._get_undo_message(before)
+
+    def _get_undo_message(self, before):
+        """Return what became of the stock and of the order. ``before``: quantities of the signals before."""
+        parts = [
+            self.env._(
+                "%(quantity)g %(unit)s are back in %(place)s.",
+                quantity=self.quantity,
+                unit=self.uom_id.name,
+                place=self.loop_id.location_id.display_name,
+            )
+        ]
+        for signal, quantity in before.items():
+            document = signal._get_document().display_name or ""
+            if signal.state == "cancelled":
+                parts.append(self.env._("%(document)s was cancelled.", document=document))
+            elif signal.quantity < quantity:
+                parts.append(
+                    self.env._("%(document)s was reduced to %(quantity)g.", document=document, quantity=signal.quantity)
+                )
+            else:
+                parts.append(self.env._("%(document)s has started and stays as it is.", document=document))
+        return " ".join(parts)

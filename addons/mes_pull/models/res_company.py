@@ -1,0 +1,52 @@
+from odoo import models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _mes_get_pull_route(self):
+        """Return the route that holds the rules of this company's loops; procurement finds it through them only."""
+        self.ensure_one()
+        Route = self.env["stock.route"].sudo().with_context(active_test=False)
+        route = Route.search([("mes_is_pull", "=", True), ("company_id", "=", self.id)], limit=1)
+        if not route:
+            route = Route.create(
+                {
+                    "name": self.env._("Pull loops"),
+                    "mes_is_pull": True,
+                    "company_id": self.id,
+                    "product_selectable": False,
+                    "sequence": 999,
+                }
+            )
+        route.active = True
+        return route
+
+    def _mes_find_line_side(self):
+        """Return the companies' line sides, as far as they exist."""
+        return self.env["stock.location"].sudo().search(
+            [("mes_is_line_side", "=", True), ("company_id", "in", self.ids)]
+        )
+
+    def _mes_get_line_side(self):
+        """Return the place at the line where withdrawn parts go by default; create it when it is missing.
+
+        It lies outside the warehouses: what production has taken is no longer on hand, free or promised anywhere.
+        """
+        self.ensure_one()
+        place = self._mes_find_line_side()[:1]
+        if place:
+            return place
+        Location = self.env["stock.location"].sudo()
+        floor = Location.create(
+            {"name": self.env._("Shop Floor"), "usage": "view", "company_id": self.id, "location_id": False}
+        )
+        return Location.create(
+            {
+                "name": self.env._("Line side"),
+                "usage": "internal",
+                "company_id": self.id,
+                "location_id": floor.id,
+                "mes_is_line_side": True,
+            }
+        )

@@ -1,0 +1,1 @@
+from . import mes_pull_card_report

@@ -1,0 +1,47 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { formatQuantity } from "../../core/format";
+import { LoopStatus, getStatusInfo } from "../../loop_status/loop_status";
+import { LoopBar } from "../loop_bar/loop_bar";
+import { SignalList } from "../signal_list/signal_list";
+
+/** The figures of a row: the key of the dict, what the server opens for it, the word. */
+export const FIGURES = [
+    { key: "on_hand", figure: "on_hand", label: _t("Usable"), help: _t("Usable pieces in the supermarket") },
+    { key: "held", figure: "held", label: _t("Held"), help: _t("Received beyond the need; freed by itself") },
+    { key: "on_order", figure: "on_order", label: _t("On order"), help: _t("Ordered and not yet received") },
+    { key: "position", figure: "position", label: _t("Position"), help: _t("Usable + held + on order") },
+    { key: "authorised", figure: "authorised", label: _t("Target"), help: _t("What downstream has really asked for") },
+    { key: "room", figure: "position", label: _t("Room"), help: _t("Target − position: what may still be ordered") },
+];
+
+export class LoopRow extends Component {
+    static template = "mes_pull.LoopRow";
+    static components = { LoopBar, LoopStatus, SignalList };
+    static props = {
+        loop: Object,
+        now: Number,
+        clockOffset: Number,
+        canReplenish: Boolean,
+        isBusy: Boolean,
+        onFigure: Function,
+        onDocument: Function,
+        onOpen: Function,
+        onReplenish: Function,
+    };
+
+    setup() {
+        this.formatQuantity = formatQuantity;
+        this.figures = FIGURES;
+    }
+
+    get color() {
+        return getStatusInfo(this.props.loop.status).color;
+    }
+
+    /** A button that could not order anything is not offered. */
+    get showReplenish() {
+        const { canReplenish, loop } = this.props;
+        return canReplenish && loop.room > 0 && ["short", "waiting"].includes(loop.status);
+    }
+}

@@ -1,0 +1,1 @@
+"""Pure arithmetic of the pull loop: no module here imports Odoo."""
