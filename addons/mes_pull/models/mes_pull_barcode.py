@@ -42,9 +42,9 @@ class MesPullBarcode(models.AbstractModel):
 
     @api.model
     def _clean(self, barcode):
-        if not isinstance(barcode, str) or not barcode.strip():
+        if not isinstance(barcode, str) or not barcode.strip("\x00 \t\r\n"):
             raise self.env["mes.pull.message"]._error("empty_barcode")
-        text = barcode.strip()
+        text = barcode.replace("\x00", "").strip()
         if len(text) > 200:
             raise self.env["mes.pull.message"]._error("unknown_barcode", barcode=text[:40] + "…")
         return text

@@ -217,6 +217,13 @@ class MesPullLoop(models.Model):
         ids = [loop_id for product in products for loop_id in index.get(product.id, ())]
         return self.sudo().browse(ids)
 
+    def _is_line(self, location):
+        """Return whether ``location`` is where this loop's parts are used: what comes from there comes back."""
+        self.ensure_one()
+        if location.mes_is_line_side or location.usage == "production":
+            return True
+        return bool(self.location_dest_id) and location._child_of(self.location_dest_id)
+
     def _contains(self, location):
         """Return whether ``location`` is the supermarket or lies in it."""
         self.ensure_one()

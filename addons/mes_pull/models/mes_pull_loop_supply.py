@@ -1,7 +1,7 @@
 """What a loop does with its balance: signal what is missing, give back what is too much."""
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..const import BUS_TYPE
@@ -38,10 +38,11 @@ class MesPullLoop(models.Model):
         :return: the new signals
         :rtype: ~odoo.addons.mes_pull.models.mes_pull_signal.MesPullSignal
         :raises odoo.exceptions.UserError: when a loop cannot be supplied (no bill of materials, no vendor …)
+        :raises odoo.exceptions.AccessError: for users who are no planners
         """
         self.check_access("read")
         if not self.env.su and not self.env.user.has_group("mes_pull.mes_pull_group_planner"):
-            raise UserError(self.env._("Only planners may order for a loop. Ask a planner, or scan a withdrawal."))
+            raise AccessError(self.env._("Only planners may order for a loop. Ask a planner, or scan a withdrawal."))
         loops = self.filtered("active").sudo()
         loops._lock()
         return loops._release_waiting(strict=True) | loops._replenish(strict=True)
@@ -79,22 +80,24 @@ class MesPullLoop(models.Model):
         waiting._release(strict=strict)
         return waiting.filtered(lambda signal: signal.state == "released")
 
-    def _give_back_surplus(self, preferred=None):
+    def _give_back_surplus(self, reason=None, preferred=None):
         """Shrink unstarted supply of loops whose position exceeds what is authorised.
 
+        :param str reason: kept in the record of the change; by default that more was on its way than authorised
         :param preferred: signals to shrink first (those of an undone withdrawal); then the newest
         :return: how much was given back in the products' units of measure, per loop id
         :rtype: dict[int, float]
         """
+        reason = reason or self.env._("More on its way than authorised")
         given = {}
         for loop_id, balance in self._get_balances().items():
             loop = self.browse(loop_id)
             surplus = surplus_quantity(balance.room, loop.container_qty, loop.mode)
             if not loop.product_id.uom_id.is_zero(surplus):
-                given[loop_id] = loop._shrink_signals(surplus, preferred)
+                given[loop_id] = loop._shrink_signals(surplus, reason, preferred)
         return given
 
-    def _shrink_signals(self, surplus, preferred=None):
+    def _shrink_signals(self, surplus, reason, preferred=None):
         self.ensure_one()
         signals = self.env["mes.pull.signal"].search(
             [("loop_id", "=", self.id), ("state", "in", ("waiting", "released"))], order="id desc"
@@ -105,7 +108,7 @@ class MesPullLoop(models.Model):
         for signal in signals:
             if self.product_id.uom_id.compare(left, 0) <= 0:
                 break
-            left -= signal._shrink(left)
+            left -= signal._shrink(left, reason)
         return surplus - left
 
     # -- events -------------------------------------------------------------------------------------------------

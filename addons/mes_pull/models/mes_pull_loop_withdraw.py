@@ -42,21 +42,19 @@ class MesPullLoop(models.Model):
         move = self._move_stock(quantity, place, self.location_id, lots=lot)
         if card and card.state != "in_process":
             card.write({"state": "full", "withdrawn_qty": 0})
-        return self.env["mes.pull.withdrawal"].sudo().create(
+        withdrawal = move._mes_book_return(self, quantity)
+        withdrawal.write(
             {
-                "loop_id": self.id,
-                "move_id": move.id,
-                "quantity": -quantity,
-                "kind": "return",
                 "scan_key": scan_key or False,
                 "card_id": card and card.id,
                 "operator_id": operator and operator.id,
             }
         )
+        return withdrawal
 
     # -- the move -----------------------------------------------------------------------------------------------
 
-    def _move_stock(self, quantity, source, target, lots=None, undo=False):
+    def _move_stock(self, quantity, source, target, lots=None, undoes=None):
         """Move stock of the loop's product now, as one done ``stock.move`` without a transfer document.
 
         What lies there is taken by the product's removal strategy, reserved or not: the person at the shelf is
@@ -65,9 +63,12 @@ class MesPullLoop(models.Model):
         :raises odoo.exceptions.UserError: when less than ``quantity`` is there
         """
         self.ensure_one()
-        lines = self._choose_stock(quantity, source, lots)
+        if undoes and source.should_bypass_reservation():
+            lines = [(line, line.quantity_product_uom) for line in undoes.move_line_ids]
+        else:
+            lines = self._choose_stock(quantity, source, undoes.move_line_ids.lot_id if undoes else lots)
         move = self.env["stock.move"].sudo().create(self._prepare_move_vals(quantity, source, target, lines))
-        flow = move.with_context(mes_pull_undo=self) if undo else move
+        flow = move.with_context(mes_pull_undo=self) if undoes else move
         flow._action_done()
         return move
 
@@ -88,7 +89,7 @@ class MesPullLoop(models.Model):
                         "product_id": product.id,
                         "product_uom_id": product.uom_id.id,
                         "quantity": taken,
-                        "location_id": quant.location_id.id or source.id,
+                        "location_id": quant.location_id.id if quant._name == "stock.quant" and quant else source.id,
                         "location_dest_id": target.id,
                         "lot_id": quant.lot_id.id,
                         "package_id": quant.package_id.id,

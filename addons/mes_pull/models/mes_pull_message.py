@@ -2,6 +2,7 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
 
 
 class MesPullMessage(models.AbstractModel):
@@ -23,7 +24,16 @@ class MesPullMessage(models.AbstractModel):
     @api.model
     def _text(self, code, **values):
         """Return the message ``code`` in the user's language, filled with ``values``."""
-        return {**self._get_refusals(), **self._get_answers()}[code] % values
+        text = {**self._get_refusals(), **self._get_answers()}[code]
+        return text % {
+            name: self._format(value) if isinstance(value, float) else value for name, value in values.items()
+        }
+
+    @api.model
+    def _format(self, quantity):
+        """Return ``quantity`` in the user's number format, with as many decimals as it has."""
+        digits = next(digits for digits in range(7) if digits == 6 or round(quantity, digits) == round(quantity, 6))
+        return formatLang(self.env, quantity, digits=digits)
 
     def _get_refusals(self):
         return {
@@ -51,19 +61,20 @@ class MesPullMessage(models.AbstractModel):
             "quantity_absurd": self.env._("%(value)s looks like a barcode, not like a quantity. Check it."),
             "quantity_rounding": self.env._("%(value)s cannot be split that finely in %(unit)s. Enter a whole number."),
             "too_little": self.env._(
-                "Only %(there)g %(unit)s of %(product)s are in %(place)s, not %(wanted)g. "
+                "Only %(there)s %(unit)s of %(product)s are in %(place)s, not %(wanted)s. "
                 "Take less, or count the place if more is there."
             ),
             "too_little_lot": self.env._(
-                "Only %(there)g %(unit)s of lot %(lot)s are in %(place)s, not %(wanted)g. Take less or another lot."
+                "Only %(there)s %(unit)s of lot %(lot)s are in %(place)s, not %(wanted)s. Take less or another lot."
             ),
             "more_than_card": self.env._(
-                "Card %(card)s stands for %(there)g %(unit)s, not %(wanted)g. Take less, or scan the product."
+                "Card %(card)s stands for %(there)s %(unit)s, not %(wanted)s. Take less, or scan the product."
             ),
             "unknown_place": self.env._("That place is not known in your companies. Scan another one."),
             "place_inside": self.env._("%(place)s is the supermarket itself. Scan where the parts go."),
             "unknown_order": self.env._("That manufacturing order is not open in your companies. Choose another one."),
             "wrong_order": self.env._("%(order)s does not need %(product)s. Choose the order that uses it."),
+            "unknown_operator": self.env._("That badge is not known in your companies. Scan it again."),
             "bad_key": self.env._("The scan key must be a text of at most 64 characters."),
             "bad_bulk": self.env._("Send a list of scans, each with its barcode and its own key; at most %(limit)s."),
             "not_a_scan": self.env._(
@@ -71,31 +82,35 @@ class MesPullMessage(models.AbstractModel):
             ),
             "unknown_withdrawal": self.env._("That withdrawal is not known in your companies."),
             "parts_are_gone": self.env._(
-                "Only %(there)g of the %(wanted)g %(unit)s are still at %(place)s: the rest has been used. "
+                "Only %(there)s of the %(wanted)s %(unit)s are still at %(place)s: the rest has been used. "
                 "Return what is left instead."
             ),
             "nothing_to_return": self.env._(
-                "Only %(there)g %(unit)s of %(product)s are at %(place)s, not %(wanted)g. Scan where they lie."
+                "Only %(there)s %(unit)s of %(product)s are at %(place)s, not %(wanted)s. Scan where they lie."
             ),
             "busy": self.env._("The loop is busy. Nothing was booked; scan again."),
         }
 
     def _get_answers(self):
         return {
-            "withdrawn": self.env._("%(quantity)g %(unit)s of %(product)s to %(place)s."),
-            "ordered": self.env._("Ordered upstream: %(quantity)g (%(document)s)."),
-            "no_room": self.env._("Nothing ordered: %(on_order)g on order, %(missing)g of a container missing."),
+            "withdrawn": self.env._("%(quantity)s %(unit)s of %(product)s to %(place)s."),
+            "ordered": self.env._("Ordered upstream: %(quantity)s (%(document)s)."),
+            "no_room": self.env._("Nothing ordered: %(on_order)s on order, %(missing)s of a container missing."),
             "waiting_error": self.env._("Upstream could not be told: %(error)s"),
-            "returned": self.env._("%(quantity)g %(unit)s of %(product)s are back in %(place)s."),
+            "returned": self.env._("%(quantity)s %(unit)s of %(product)s are back in %(place)s."),
             "place": self.env._("The next parts go to %(place)s."),
             "market": self.env._("Supermarket %(place)s: choose the product, or scan its label."),
             "operator": self.env._("Hello %(name)s."),
             "card_in_process": self.env._("Card %(card)s is on order already (%(document)s). Nothing was booked."),
             "card_waits": self.env._(
-                "Card %(card)s waits: the loop is full (%(position)g of %(authorised)g). "
+                "Card %(card)s waits: the loop is full (%(position)s of %(authorised)s). "
                 "It is released when downstream takes more."
             ),
             "card_error": self.env._("Card %(card)s waits: %(error)s"),
             "card_released": self.env._("Card %(card)s was released: %(document)s."),
+            "undo_stock": self.env._("%(quantity)s %(unit)s are back in %(place)s."),
+            "undo_cancelled": self.env._("%(document)s was cancelled."),
+            "undo_reduced": self.env._("%(document)s was reduced to %(quantity)s."),
+            "undo_kept": self.env._("%(document)s has started and stays as it is."),
             "undone": self.env._("This withdrawal was undone before. Nothing more happened."),
         }

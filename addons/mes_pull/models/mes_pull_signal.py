@@ -64,9 +64,9 @@ class MesPullSignal(models.Model):
     def _compute_display_name(self):
         for signal in self:
             signal.display_name = self.env._(
-                "%(loop)s: %(quantity)g %(unit)s",
+                "%(loop)s: %(quantity)s %(unit)s",
                 loop=signal.loop_id.name,
-                quantity=signal.quantity,
+                quantity=self.env["mes.pull.message"]._format(signal.quantity),
                 unit=signal.uom_id.name or "",
             )
 
@@ -233,7 +233,7 @@ class MesPullSignal(models.Model):
             cards[:room].write({"state": "full", "signal_id": False})
             cards[room:].write({"state": "empty", "signal_id": False})
 
-    def _shrink(self, quantity):
+    def _shrink(self, quantity, reason):
         """Take up to ``quantity`` (product's unit) back from what supplies this signal, where it has not started.
 
         :return: how much was taken back
@@ -244,7 +244,7 @@ class MesPullSignal(models.Model):
         if self.uom_id.compare(quantity, 0) <= 0:
             return 0.0
         if self.state == "released":
-            quantity = self._shrink_supply(quantity)
+            quantity = self._shrink_supply(quantity, reason)
         if self.uom_id.compare(quantity, 0) <= 0:
             return 0.0
         left = self.quantity - quantity
@@ -256,13 +256,13 @@ class MesPullSignal(models.Model):
             self._free_surplus_cards()
         return quantity
 
-    def _shrink_supply(self, quantity):
+    def _shrink_supply(self, quantity, reason):
         """Shrink the document behind the signal. One method per kind of document."""
         if self.production_id:
-            return self.production_ids._mes_shrink(quantity, self)
+            return self.production_ids._mes_shrink(quantity, self, reason)
         if self.purchase_line_id:
-            return self.purchase_line_id._mes_shrink(quantity, self)
-        return self.move_ids._mes_shrink(quantity, self)
+            return self.purchase_line_id._mes_shrink(quantity, self, reason)
+        return self.move_ids._mes_shrink(quantity, self, reason)
 
     def _free_surplus_cards(self):
         for signal in self:

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 BULK_LIMIT = 500
 KEY_LENGTH = 64
+MAX_ID = 2**31 - 1  # of PostgreSQL's int4
 
 
 class MesPullStation(models.AbstractModel):
@@ -216,18 +217,16 @@ class MesPullStation(models.AbstractModel):
         messages = self.env["mes.pull.message"]
         loop = card.loop_id
         loop._lock()
-        if card.state in ("empty", "waiting", "error"):
+        was_idle = card.state in ("empty", "waiting", "error")
+        if was_idle:
             loop._release_waiting()
             card._wait_if_empty()
             loop._replenish()
         signal = card.signal_id
         document = signal._get_document().display_name if signal else ""
         values = {"card": card.name, "document": document, "error": signal.error or ""}
-        if card.state == "in_process" and not signal.date_released:
-            code, status = "card_in_process", "warning"
-        elif card.state == "in_process":
-            new = signal.date_released >= self.env.cr.now().replace(microsecond=0)
-            code, status = ("card_released", "ok") if new else ("card_in_process", "warning")
+        if card.state == "in_process":
+            code, status = ("card_released", "ok") if was_idle else ("card_in_process", "warning")
         elif card.state == "error":
             code, status = "card_error", "warning"
         else:
@@ -380,7 +379,7 @@ class MesPullStation(models.AbstractModel):
 
     def _find(self, model, record_id, code, domain=()):
         """Return the record with that id in the user's companies, as superuser; raise message ``code`` otherwise."""
-        if isinstance(record_id, bool) or not isinstance(record_id, int) or record_id <= 0:
+        if isinstance(record_id, bool) or not isinstance(record_id, int) or not 0 < record_id <= MAX_ID:
             raise self.env["mes.pull.message"]._error(code)
         companies = [False, *self.env.companies.ids]
         record = (
@@ -418,8 +417,12 @@ class MesPullStation(models.AbstractModel):
     def _find_operator(self, operator_id):
         if not operator_id:
             return None
+        if isinstance(operator_id, bool) or not isinstance(operator_id, int) or not 0 < operator_id <= MAX_ID:
+            raise self.env["mes.pull.message"]._error("unknown_operator")
         user = self.env["res.users"].sudo().browse(operator_id).exists()
-        return user if user and user.mes_badge else None
+        if not user or user.share or not user.company_ids & self.env.companies:
+            raise self.env["mes.pull.message"]._error("unknown_operator")
+        return user
 
     def _find_production(self, production_id, loop):
         if not production_id:
@@ -449,7 +452,7 @@ class MesPullStation(models.AbstractModel):
         """Return the withdrawal that this key booked before, if any."""
         if scan_key is None or scan_key is False:
             return None
-        if not isinstance(scan_key, str) or not 0 < len(scan_key) <= KEY_LENGTH:
+        if not isinstance(scan_key, str) or not scan_key.isprintable() or not 0 < len(scan_key) <= KEY_LENGTH:
             raise self.env["mes.pull.message"]._error("bad_key")
         return (
             self.env["mes.pull.withdrawal"]

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import WITHDRAWAL_KINDS
+from ..const import OPEN_SIGNAL_STATES, WITHDRAWAL_KINDS
 
 
 class MesPullWithdrawal(models.Model):
@@ -52,8 +52,9 @@ class MesPullWithdrawal(models.Model):
     @api.depends("product_id", "quantity")
     def _compute_display_name(self):
         for withdrawal in self:
+            quantity = self.env["mes.pull.message"]._format(withdrawal.quantity)
             withdrawal.display_name = (
-                f"{withdrawal.product_id.display_name}: {withdrawal.quantity:g} {withdrawal.uom_id.name or ''}"
+                f"{withdrawal.product_id.display_name}: {quantity} {withdrawal.uom_id.name or ''}"
             )
 
     def _can_undo(self):
@@ -90,36 +91,29 @@ class MesPullWithdrawal(models.Model):
         """Do what `action_undo` says, without its guards. Return the message for the person."""
         self.ensure_one()
         loop = self.loop_id
-        moved = loop._move_stock(
-            self.quantity, self.location_dest_id, loop.location_id, lots=self.move_id.move_line_ids.lot_id, undo=True
-        )
+        moved = loop._move_stock(self.quantity, self.location_dest_id, loop.location_id, undoes=self.move_id)
         self.write({"state": "undone", "undo_move_id": moved.id})
-        signals = self.signal_ids.filtered(lambda signal: signal.state in ("waiting", "released"))
-        before = {signal: signal.quantity for signal in signals}
-        loop._give_back_surplus(preferred=signals)
+        signals = self.signal_ids.filtered(lambda signal: signal.state in OPEN_SIGNAL_STATES)
+        before = {signal: (signal.quantity, signal._get_document().display_name or "") for signal in signals}
+        loop._give_back_surplus(self.env._("Withdrawal undone"), preferred=signals)
         if self.card_id and self.card_id.state != "in_process":
             self.card_id.write({"state": "full", "withdrawn_qty": 0})
         loop._notify_boards()
         return self._get_undo_message(before)
 
     def _get_undo_message(self, before):
-        """Return what became of the stock and of the order. ``before``: quantities of the signals before."""
-        parts = [
-            self.env._(
-                "%(quantity)g %(unit)s are back in %(place)s.",
-                quantity=self.quantity,
-                unit=self.uom_id.name,
-                place=self.loop_id.location_id.display_name,
-            )
-        ]
-        for signal, quantity in before.items():
-            document = signal._get_document().display_name or ""
+        """Return what became of the stock and of the order.
+
+        :param dict before: per signal its (quantity, document's name) before the undo
+        """
+        text = self.env["mes.pull.message"]._text
+        place = self.loop_id.location_id.display_name
+        parts = [text("undo_stock", quantity=self.quantity, unit=self.uom_id.name, place=place)]
+        for signal, (quantity, document) in before.items():
             if signal.state == "cancelled":
-                parts.append(self.env._("%(document)s was cancelled.", document=document))
-            elif signal.quantity < quantity:
-                parts.append(
-                    self.env._("%(document)s was reduced to %(quantity)g.", document=document, quantity=signal.quantity)
-                )
+                parts.append(text("undo_cancelled", document=document))
+            elif signal.uom_id.compare(signal.quantity, quantity) < 0:
+                parts.append(text("undo_reduced", document=document, quantity=signal.quantity))
             else:
-                parts.append(self.env._("%(document)s has started and stays as it is.", document=document))
+                parts.append(text("undo_kept", document=document))
         return " ".join(parts)

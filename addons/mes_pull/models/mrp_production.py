@@ -71,7 +71,7 @@ class MrpProduction(models.Model):
             or any(self.move_raw_ids.mapped("picked"))
         )
 
-    def _mes_shrink(self, quantity, signal):
+    def _mes_shrink(self, quantity, signal, reason):
         """Take up to ``quantity`` (product's unit) back from orders on which no work has begun. Return how much."""
         taken = 0.0
         for production in self.filtered(lambda mo: mo.state not in ("done", "cancel") and not mo._mes_is_started()):
@@ -86,7 +86,7 @@ class MrpProduction(models.Model):
             else:
                 production._mes_set_quantity(uom._compute_quantity(after, production.product_uom_id))
             vals = self.env["mes.pull.change"]._prepare_change_vals(
-                signal, before, after, self.env._("Withdrawal taken back"), production_id=production
+                signal, before, after, reason, production_id=production
             )
             self.env["mes.pull.change"].sudo().create({**vals, "document": production.name})
             taken += give

@@ -50,7 +50,7 @@ class PurchaseOrderLine(models.Model):
 
     # -- less and nothing ---------------------------------------------------------------------------------------
 
-    def _mes_shrink(self, quantity, signal):
+    def _mes_shrink(self, quantity, signal, reason):
         """Take up to ``quantity`` (product's unit) back from a quotation; a confirmed order stays. Return how much."""
         self.ensure_one()
         if self.state not in OPEN_PURCHASE_STATES:
@@ -60,7 +60,7 @@ class PurchaseOrderLine(models.Model):
         give = min(quantity, before)
         after = before - give
         vals = self.env["mes.pull.change"]._prepare_change_vals(
-            signal, before, after, self.env._("Withdrawal taken back"), purchase_line_id=self
+            signal, before, after, reason, purchase_line_id=self
         )
         change = self.env["mes.pull.change"].sudo().create({**vals, "document": self.order_id.name})
         if uom.is_zero(after):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResUsers(models.Model):
@@ -14,12 +15,12 @@ class ResUsers(models.Model):
 
     @api.model
     def _mes_find_by_badge(self, barcode):
-        """Return the active internal user of that badge in the current companies, if any."""
-        return self.search(
-            [
-                ("mes_badge", "=", barcode),
-                ("share", "=", False),
-                ("company_ids", "in", self.env.companies.ids),
-            ],
-            limit=1,
-        )
+        """Return the active internal user of that badge in the current companies, if any.
+
+        Where the Employees app is installed, the badge of the user's employee counts too.
+        """
+        domain = Domain("mes_badge", "=", barcode)
+        if "hr.employee" in self.env:
+            domain |= Domain("employee_ids.barcode", "=", barcode)
+        domain &= Domain("share", "=", False) & Domain("company_ids", "in", self.env.companies.ids)
+        return self.search(domain, limit=1)

@@ -74,8 +74,9 @@ class StockMove(models.Model):
         """Book what these finished moves took out of supermarkets and brought into them, then let the loops act."""
         outflows = {}
         touched = loops.browse()
+        by_product = loops.grouped("product_id")
         for move in self:
-            for loop in loops.filtered(lambda loop, move=move: loop.product_id == move.product_id):
+            for loop in by_product.get(move.product_id, ()):
                 out, into = move._mes_get_flow(loop)
                 if out:
                     outflows[move, loop] = out
@@ -84,7 +85,7 @@ class StockMove(models.Model):
                 if out or into:
                     touched |= loop
         withdrawals = self._mes_create_withdrawals(outflows)
-        if touched and not isinstance(self.env.context.get("mes_pull_undo"), models.BaseModel):
+        if touched and not self._mes_is_undo():
             touched._on_stock_changed(withdrawals)
         self._mes_close_signals()
 
@@ -135,9 +136,20 @@ class StockMove(models.Model):
         signals = signals.filtered(lambda signal: signal.loop_id == loop)
         if signals:
             signals._receive(quantity)
-        elif self.origin_returned_move_id:
-            vals = self._mes_prepare_withdrawal_vals(loop, -quantity)
-            self.env["mes.pull.withdrawal"].sudo().create({**vals, "kind": "return"})
+        elif not self._mes_is_undo() and (self.origin_returned_move_id or loop._is_line(self.location_id)):
+            self._mes_book_return(loop, quantity)
+
+    def _mes_book_return(self, loop, quantity):
+        """Return the (negative) withdrawal that this move back into the supermarket is; make it once."""
+        self.ensure_one()
+        Withdrawal = self.env["mes.pull.withdrawal"].sudo()
+        known = Withdrawal.search([("move_id", "=", self.id), ("loop_id", "=", loop.id)])
+        vals = {**self._mes_prepare_withdrawal_vals(loop, -quantity), "kind": "return"}
+        return known or Withdrawal.create(vals)
+
+    def _mes_is_undo(self):
+        """Return whether this step undoes a scan. A record in the context: no RPC client can send one."""
+        return isinstance(self.env.context.get("mes_pull_undo"), models.BaseModel)
 
     def _mes_close_signals(self):
         """Close signals whose order was finished short without a backorder."""
@@ -154,7 +166,7 @@ class StockMove(models.Model):
     def _prepare_move_split_vals(self, qty):
         return {**super()._prepare_move_split_vals(qty), "mes_signal_id": self.mes_signal_id.id}
 
-    def _mes_shrink(self, quantity, signal):
+    def _mes_shrink(self, quantity, signal, reason):
         """Take up to ``quantity`` back from transfers on which nothing was picked yet. Return how much."""
         taken = 0.0
         for move in self.filtered(lambda m: m.state in OPEN_MOVE_STATES and not m.picked and not m.move_orig_ids):
@@ -165,7 +177,7 @@ class StockMove(models.Model):
             left = move.product_qty - give
             picking = move.picking_id
             vals = self.env["mes.pull.change"]._prepare_change_vals(
-                signal, move.product_qty, left, self.env._("Withdrawal taken back"), picking_id=picking
+                signal, move.product_qty, left, reason, picking_id=picking
             )
             self.env["mes.pull.change"].sudo().create({**vals, "document": picking.name})
             if uom.is_zero(left):

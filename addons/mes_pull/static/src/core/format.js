@@ -23,6 +23,15 @@ export function formatWithUnit(quantity, uom) {
 }
 
 /**
+ * The last part of a place's path, for where there is little room.
+ *
+ * @param {string|false} name such as "WH/Stock/Supermarket"
+ */
+export function shortPlace(name) {
+    return String(name || "").split("/").at(-1);
+}
+
+/**
  * The time in ms of a server date such as "2026-03-01 07:30:00" (UTC).
  *
  * @param {string|false} text

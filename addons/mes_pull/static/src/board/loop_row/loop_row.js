@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { formatQuantity } from "../../core/format";
+import { formatQuantity, shortPlace } from "../../core/format";
 import { LoopStatus, getStatusInfo } from "../../loop_status/loop_status";
 import { LoopBar } from "../loop_bar/loop_bar";
 import { SignalList } from "../signal_list/signal_list";
@@ -31,7 +31,7 @@ export class LoopRow extends Component {
     };
 
     setup() {
-        this.formatQuantity = formatQuantity;
+        Object.assign(this, { formatQuantity, shortPlace });
         this.figures = FIGURES;
     }
 

@@ -1,5 +1,5 @@
 import { Component } from "@odoo/owl";
-import { formatQuantity } from "../../core/format";
+import { formatQuantity, shortPlace } from "../../core/format";
 import { getStatusInfo, LoopStatus } from "../../loop_status/loop_status";
 
 /** One loop to tap: product, place, what is there, and its state. */
@@ -9,7 +9,7 @@ export class LoopTile extends Component {
     static props = { loop: Object, onSelect: Function };
 
     setup() {
-        this.formatQuantity = formatQuantity;
+        Object.assign(this, { formatQuantity, shortPlace });
     }
 
     get color() {

@@ -1,5 +1,5 @@
 import { Component } from "@odoo/owl";
-import { formatMoment, formatQuantity } from "../../core/format";
+import { formatMoment, formatQuantity, shortPlace } from "../../core/format";
 
 /** What waits on this device, then the last bookings, each with its undo. */
 export class ScanList extends Component {
@@ -15,7 +15,7 @@ export class ScanList extends Component {
     };
 
     setup() {
-        this.formatQuantity = formatQuantity;
+        Object.assign(this, { formatQuantity, shortPlace });
     }
 
     moment(withdrawal) {
