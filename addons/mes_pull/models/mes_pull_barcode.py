@@ -1,8 +1,12 @@
 """The one place where a barcode becomes a record."""
 
+import re
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import float_compare
+
+from odoo.addons.barcodes_gs1_nomenclature.models.barcode_nomenclature import FNC1_CHAR
 
 from ..tools.quantity import QuantityError, read_quantity
 
@@ -45,9 +49,17 @@ class MesPullBarcode(models.AbstractModel):
         if not isinstance(barcode, str) or not barcode.strip("\x00 \t\r\n"):
             raise self.env["mes.pull.message"]._error("empty_barcode")
         text = barcode.replace("\x00", "").strip()
-        if len(text) > 200:
-            raise self.env["mes.pull.message"]._error("unknown_barcode", barcode=text[:40] + "…")
+        if len(text) > 200 or text.encode(errors="ignore").decode() != text:  # half characters cannot be stored
+            shown = text[:40].encode(errors="ignore").decode()
+            raise self.env["mes.pull.message"]._error("unknown_barcode", barcode=shown + "…")
         return text
+
+    @api.model
+    def _other_company_error(self, companies):
+        """Return the refusal of another company's record; its name is only for those who work there as well."""
+        messages = self.env["mes.pull.message"]
+        known = companies & self.env.user.company_ids
+        return messages._error("other_company", company=known[0].name) if known else messages._error("foreign_company")
 
     def _in_companies(self, field="company_id"):
         return Domain(field, "in", [False, *self.env.companies.ids])
@@ -56,7 +68,7 @@ class MesPullBarcode(models.AbstractModel):
         cards = self.env["mes.pull.card"].sudo().with_context(active_test=False).search([("name", "=", text)])
         here = cards.filtered(lambda card: card.company_id in self.env.companies)
         if cards and not here:
-            raise self.env["mes.pull.message"]._error("other_company", company=cards.company_id[:1].name)
+            raise self._other_company_error(cards.company_id)
         card = here[:1]
         if not card:
             return None
@@ -72,14 +84,14 @@ class MesPullBarcode(models.AbstractModel):
         places = self.env["stock.location"].sudo().search([("barcode", "=", text)])
         here = places.filtered(lambda place: not place.company_id or place.company_id in self.env.companies)
         if places and not here:
-            raise self.env["mes.pull.message"]._error("other_company", company=places.company_id[:1].name)
+            raise self._other_company_error(places.company_id)
         return {"kind": "location", "location": here[0]} if here else None
 
     def _read_product(self, text):
         products = self.env["product.product"].sudo().search([("barcode", "=", text)])
         here = products.filtered(lambda product: not product.company_id or product.company_id in self.env.companies)
         if products and not here:
-            raise self.env["mes.pull.message"]._error("other_company", company=products.company_id[:1].name)
+            raise self._other_company_error(products.company_id)
         return {"kind": "product", "product": here[0]} if here else None
 
     def _read_packaging(self, text):
@@ -110,9 +122,10 @@ class MesPullBarcode(models.AbstractModel):
         if not elements:
             return None
         by_type = {element["rule"].type: element for element in elements}
-        product = self._find_gs1_product(by_type)
-        if not product:
+        item = self._find_gs1_item(by_type)
+        if not item:
             raise self.env["mes.pull.message"]._error("unknown_barcode", barcode=text)
+        product = item["product"]
         found = {"kind": "product", "product": product}
         if "lot" in by_type:
             lot = self._read_lot(by_type["lot"]["value"], product)
@@ -120,29 +133,31 @@ class MesPullBarcode(models.AbstractModel):
                 raise self.env["mes.pull.message"]._error("unknown_lot", lot=by_type["lot"]["value"])
             found["lot"] = lot["lot"]
         if "quantity" in by_type:
-            found["quantity"] = self._convert_gs1_quantity(by_type["quantity"], product)
+            found["quantity"] = self._convert_gs1_quantity(by_type["quantity"], product) * item.get("quantity", 1)
+        elif "quantity" in item:
+            found["quantity"] = item["quantity"]
         return found
 
     def _parse_gs1(self, text):
         nomenclature = self.env.company.sudo().nomenclature_id
         if not nomenclature.is_gs1_nomenclature:
             nomenclature = self.env.ref("barcodes_gs1_nomenclature.default_gs1_nomenclature").sudo()
+        if text.startswith("("):  # as printed below the bars: every element ends where the next bracket opens
+            text = re.sub(r"\((\d{2,4})\)", FNC1_CHAR + r"\1", text)
         try:
-            return nomenclature.parse_barcode(text.replace("(", "").replace(")", ""))
+            return nomenclature.parse_barcode(text)
         except (ValueError, self.env["mes.pull.message"]._user_error()):
             return None  # not a GS1 element string: the caller says "unknown barcode"
 
-    def _find_gs1_product(self, by_type):
+    def _find_gs1_item(self, by_type):
+        """Return what was identified: a dict with ``product``, and ``quantity`` where the GTIN is a packaging's."""
         if "product" in by_type:
             code = by_type["product"]["value"]
             # A GTIN-14 with a leading zero is the GTIN-13 that stands on the product (GS1 General Specifications, 3.3)
-            found = self._read_product(code) or (code.startswith("0") and self._read_product(code[1:]))
-            found = found or self._read_packaging(code)
-            return found["product"] if found else None
-        if "lot" in by_type:
-            found = self._read_lot(by_type["lot"]["value"])
-            return found["product"] if found else None
-        return None
+            codes = (code, code[1:]) if code.startswith("0") else (code,)
+            readers = (self._read_product, self._read_packaging)
+            return next((found for reader in readers for found in map(reader, codes) if found), None)
+        return self._read_lot(by_type["lot"]["value"]) if "lot" in by_type else None
 
     def _convert_gs1_quantity(self, element, product):
         uom = element["rule"].associated_uom_id or product.uom_id

@@ -388,5 +388,6 @@ class MesPullLoop(models.Model):
 
     def action_create_cards(self):
         """Create the missing cards of the loops and open them."""
+        self.check_access("write")
         self._create_missing_cards()
         return self.action_open_figure("cards")

@@ -174,6 +174,7 @@ class MesPullLoop(models.Model):
 
     def action_archive_orderpoints(self):
         """Archive the reordering rules that would order for the same place a second time."""
+        self.check_access("write")
         for loop in self:
             for rule in loop.orderpoint_ids.sudo():
                 rule.active = False

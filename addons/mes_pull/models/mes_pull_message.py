@@ -43,6 +43,8 @@ class MesPullMessage(models.AbstractModel):
             ),
             "ambiguous_lot": self.env._("Several products have a lot %(lot)s. Scan the kanban card instead."),
             "unknown_lot": self.env._("Lot %(lot)s is not known for this product. Scan the kanban card instead."),
+            "unknown_lot_id": self.env._("That lot is not known in your companies. Scan the kanban card instead."),
+            "foreign_company": self.env._("This belongs to another company. Scan something of your own."),
             "other_company": self.env._("This belongs to %(company)s. Switch to that company first."),
             "other_unit": self.env._(
                 "The barcode counts in %(unit)s, this product in %(own)s. Enter the quantity by hand."

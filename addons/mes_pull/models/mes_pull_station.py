@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 BULK_LIMIT = 500
 KEY_LENGTH = 64
+WITHDRAWABLE = ("full", "in_use")  # states of a card whose container still holds parts
 MAX_ID = 2**31 - 1  # of PostgreSQL's int4
 
 
@@ -207,7 +208,7 @@ class MesPullStation(models.AbstractModel):
 
     def _scan_card(self, found, quantity=None, **kwargs):
         card = found["card"]
-        if card.state in ("full", "in_use"):
+        if card.state in WITHDRAWABLE:
             left = card.quantity - card.withdrawn_qty
             return self._withdraw(card.loop_id, left if quantity is None else quantity, card=card, **kwargs)
         return self.env["mes.pull.turn"]._run(card.loop_id, lambda: self._request_card(card))
@@ -253,7 +254,6 @@ class MesPullStation(models.AbstractModel):
         quantity = self.env["mes.pull.barcode"]._read_quantity(quantity, loop.uom_id)
         self._check_card_quantity(card, quantity)
         production = self._find_production(production_id, loop)
-        place = self._find_destination(location_dest_id, production, loop)
         operator = self._find_operator(operator_id)
 
         def work():
@@ -261,6 +261,10 @@ class MesPullStation(models.AbstractModel):
             first = self._find_first(scan_key)
             if first:
                 return self._prepare_duplicate(first)
+            if card and card.state not in WITHDRAWABLE:  # somebody took this container while we waited for our turn
+                return self._request_card(card)
+            self._check_card_quantity(card, quantity)
+            place = self._find_destination(location_dest_id, production, loop)
             withdrawal = loop._withdraw_by_scan(
                 quantity, place, lot=lot, card=card, production=production, scan_key=scan_key, operator=operator
             )
@@ -325,7 +329,6 @@ class MesPullStation(models.AbstractModel):
         if quantity is None:
             quantity = card.quantity if card else found.get("quantity", loop.container_qty)
         quantity = self.env["mes.pull.barcode"]._read_quantity(quantity, loop.uom_id)
-        place = self._find_destination(location_id, None, loop)
         operator = self._find_operator(operator_id)
 
         def work():
@@ -333,6 +336,7 @@ class MesPullStation(models.AbstractModel):
             first = self._find_first(scan_key)
             if first:
                 return self._prepare_duplicate(first)
+            place = self._find_destination(location_id, None, loop)
             withdrawal = loop._give_back_by_scan(
                 quantity, place, lot=found.get("lot"), card=card, scan_key=scan_key, operator=operator
             )
@@ -403,7 +407,7 @@ class MesPullStation(models.AbstractModel):
         loops = self.env["mes.pull.loop"]._get_loops_of_products(product)
         here = loops.filtered(lambda loop: loop.company_id in self.env.companies)
         if loops and not here:
-            raise messages._error("other_company", company=loops.company_id[0].name)
+            raise self.env["mes.pull.barcode"]._other_company_error(loops.company_id)
         if not here:
             raise messages._error("no_loop", product=product.display_name)
         if len(here) > 1:
@@ -412,7 +416,7 @@ class MesPullStation(models.AbstractModel):
         return here
 
     def _find_lot(self, lot_id):
-        return self._find("stock.lot", lot_id, "unknown_lot") if lot_id else None
+        return self._find("stock.lot", lot_id, "unknown_lot_id") if lot_id else None
 
     def _find_operator(self, operator_id):
         if not operator_id:
@@ -442,6 +446,8 @@ class MesPullStation(models.AbstractModel):
             place = self._find("stock.location", location_id, "unknown_place", [("usage", "!=", "view")])
             if loop._contains(place):
                 raise messages._error("place_inside", place=place.display_name)
+            if place.company_id and place.company_id != loop.company_id:
+                raise self.env["mes.pull.barcode"]._other_company_error(place.company_id)
             return place
         source = production.location_src_id if production else None
         if source and not loop._contains(source) and not loop.location_id._child_of(source):

@@ -65,14 +65,16 @@ class TestBadQuantity(BadInputCase):
         self.assertEqual(self._on_hand(self.stamped, self.market), 988)
 
     def test_more_than_is_there_is_refused_and_all_that_is_there_is_not(self):
-        self._assert_refused(lambda: self.station.withdraw(self.loop.id, 1001), "1000", "1001", "Stamped")
+        self._assert_refused(lambda: self.station.withdraw(self.loop.id, 1001), "1,000", "1,001", "Stamped")
         self.assertEqual(self.station.withdraw(self.loop.id, 1000)["status"], "ok")
         self._assert_refused(lambda: self.station.withdraw(self.loop.id, 1), "Only 0")
 
     def test_finer_than_the_unit_is_refused(self):
-        self.stamped.uom_id.rounding = 1
-        self._assert_refused(lambda: self.station.withdraw(self.loop.id, 12.5), "12.5")
         self._assert_refused(lambda: self.station.withdraw(self.loop.id, 0.001), "0.001")
+        self.assertEqual(self.station.withdraw(self.loop.id, 0.01)["status"], "ok")
+        self.env["decimal.precision"].search([("name", "=", "Product Unit")]).digits = 0
+        self._assert_refused(lambda: self.station.withdraw(self.loop.id, 12.5), "12.5")
+        self.assertEqual(self.station.withdraw(self.loop.id, 12)["status"], "ok")
 
     def test_a_card_gives_no_more_than_its_container(self):
         self._assert_refused(lambda: self.station.scan(self.card.name, quantity=101), self.card.name, "100", "101")

@@ -263,10 +263,16 @@ export class PullBoard extends Component {
     async replenish(loop) {
         this.state.busyId = loop.id;
         try {
-            const action = await this.orm.call(LOOP_MODEL, "action_replenish", [[loop.id]]);
-            if (action?.type) {
-                await this.action.doAction(action);
-            }
+            const signals = await this.orm.call(LOOP_MODEL, "action_replenish", [[loop.id]]);
+            const ordered = signals?.length;
+            this.notification.add(
+                ordered
+                    ? _t("Ordered for %(product)s.", { product: loop.product })
+                    : _t("Nothing is missing of %(product)s: what is there or on order is enough.", {
+                          product: loop.product,
+                      }),
+                { type: ordered ? "success" : "info" }
+            );
         } finally {
             this.state.busyId = false;
             this.reader.request([loop.id]);

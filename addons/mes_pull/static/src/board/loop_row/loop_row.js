@@ -42,6 +42,6 @@ export class LoopRow extends Component {
     /** A button that could not order anything is not offered. */
     get showReplenish() {
         const { canReplenish, loop } = this.props;
-        return canReplenish && loop.room > 0 && ["short", "waiting"].includes(loop.status);
+        return canReplenish && loop.room > 0 && loop.room >= loop.container_qty;
     }
 }

@@ -1,0 +1,99 @@
+from odoo.tests import HttpCase, new_test_user, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(HttpCase):
+    """Station and board as operator and planner use them, and the unit tests of their JavaScript.
+
+    1000 tour brackets lie in their supermarket; the loop has 10 cards of 100.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._remove_missing_asset()
+        company = cls.env.ref("base.main_company")
+        stock = cls.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1).lot_stock_id
+        cls.market = cls._create_place("Tour market", stock)
+        floor = cls.env["stock.location"].create({"name": "Tour floor", "usage": "view", "company_id": company.id})
+        cls.line = cls._create_place("Tour welding", floor, barcode="TOUR-WELDING")
+        blank = cls._create_product("Tour blank")
+        cls.bracket = cls._create_product("Tour bracket", barcode="TOUR-BRACKET")
+        press = cls.env["mrp.workcenter"].create({"name": "Tour press"})
+        cls.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": cls.bracket.product_tmpl_id.id,
+                "bom_line_ids": [(0, 0, {"product_id": blank.id, "product_qty": 1})],
+                "operation_ids": [(0, 0, {"name": "Stamp", "workcenter_id": press.id, "time_cycle_manual": 1})],
+            }
+        )
+        cls.loop = cls.env["mes.pull.loop"].create(
+            {
+                "product_id": cls.bracket.id,
+                "location_id": cls.market.id,
+                "supply_method": "manufacture",
+                "container_qty": 100,
+                "card_count": 10,
+            }
+        )
+        cls.env["stock.quant"]._update_available_quantity(cls.bracket, cls.market, 1000)
+        cls.operator = new_test_user(cls.env, "tour_operator", "base.group_user,mes_pull.mes_pull_group_operator")
+        cls.planner = new_test_user(cls.env, "tour_planner", "base.group_user,mes_pull.mes_pull_group_planner")
+
+    @classmethod
+    def _create_place(cls, name, parent, **more):
+        vals = {"name": name, "location_id": parent.id, "usage": "internal", "company_id": parent.company_id.id}
+        return cls.env["stock.location"].create({**vals, **more})
+
+    @classmethod
+    def _create_product(cls, name, **more):
+        return cls.env["product.product"].create({"name": name, "is_storable": True, **more})
+
+    @classmethod
+    def _remove_missing_asset(cls):
+        """Some distributions leave a library out that the bundle names; the browser would complain in its console."""
+        path = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+        cls.env["ir.asset"].create(
+            {"name": "left out", "bundle": "web.assets_backend", "directive": "remove", "path": path}
+        )
+
+    def _on_hand(self, place):
+        quants = self.env["stock.quant"].search([("product_id", "=", self.bracket.id), ("location_id", "=", place.id)])
+        return sum(quants.mapped("quantity"))
+
+    def test_station(self):
+        """Two containers by scan, 300 by hand and undone, one container returned: 900 left, one order of 100."""
+        self.start_tour("/odoo/action-mes_pull.mes_pull_station_action", "mes_pull_station_tour", login="tour_operator")
+        self.assertEqual(self._on_hand(self.market), 900)
+        withdrawals = self.env["mes.pull.withdrawal"].search([("loop_id", "=", self.loop.id)])
+        self.assertEqual(len(set(withdrawals.mapped("scan_key")) - {False}), len(withdrawals), "a key for each scan")
+        self.assertEqual(withdrawals.filtered(lambda w: w.state == "undone").quantity, 300)
+        self.assertEqual(self.loop.position_qty, 1000)
+
+    def test_board(self):
+        self.env["mes.pull.station"].with_user(self.operator).withdraw(self.loop.id, 500, scan_key="tour")
+        self.start_tour("/odoo/action-mes_pull.mes_pull_board_action", "mes_pull_board_tour", login="tour_planner")
+
+    def test_board_as_operator(self):
+        self.env["mes.pull.station"].with_user(self.operator).withdraw(self.loop.id, 500, scan_key="tour")
+        self.start_tour("/odoo/action-mes_pull.mes_pull_board_action", "mes_pull_board_tour", login="tour_operator")
+
+    def test_unit(self):
+        """The hoot tests of this addon."""
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={self._hoot_id('@mes_pull')}",
+            "",
+            "",
+            login="admin",
+            timeout=600,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
+
+    @staticmethod
+    def _hoot_id(path):
+        """The number that hoot gives to a suite of tests."""
+        number = 0
+        for char in path:
+            number = ((number << 5) - number + ord(char)) & 0xFFFFFFFF
+        return f"{number:08x}"
