@@ -168,9 +168,12 @@ class MesPullLoop(models.Model):
     open_signal_count = fields.Integer(compute="_compute_counts")
     withdrawal_count = fields.Integer(compute="_compute_counts")
     orderpoint_ids = fields.Many2many(
-        "stock.warehouse.orderpoint", compute="_compute_orderpoint_ids", string="Doubling Reordering Rules"
+        "stock.warehouse.orderpoint",
+        compute="_compute_orderpoint_ids",
+        compute_sudo=True,
+        string="Doubling Reordering Rules",
     )
-    orderpoint_count = fields.Integer(compute="_compute_orderpoint_ids")
+    orderpoint_count = fields.Integer(compute="_compute_orderpoint_ids", compute_sudo=True)
     lock_seq = fields.Integer(
         default=0, readonly=True, copy=False, help="Written by every transaction that changes the loop's stock."
     )

@@ -16,12 +16,14 @@ class MesPullLoop(models.Model):
     demand_daily_qty = fields.Float(
         "Daily Demand",
         compute="_compute_sizing",
+        compute_sudo=True,
         digits="Product Unit",
         help="Net withdrawals of the last 28 days / 28.",
     )
     lead_time_days = fields.Float(
         "Lead Time (Days)",
         compute="_compute_sizing",
+        compute_sudo=True,
         digits=(16, 2),
         help="Mean time from signal to receipt of the last 28 days; without receipts, the lead time of the bill of "
         "materials or of the vendor.",
@@ -30,6 +32,7 @@ class MesPullLoop(models.Model):
     proposed_card_count = fields.Integer(
         "Proposed Cards",
         compute="_compute_sizing",
+        compute_sudo=True,
         help="Daily demand x lead time x (1 + safety factor) / container, rounded up (Monden 1983).",
     )
 

@@ -40,12 +40,16 @@ class MesPullLoop(models.Model):
         :raises odoo.exceptions.UserError: when a loop cannot be supplied (no bill of materials, no vendor …)
         :raises odoo.exceptions.AccessError: for users who are no planners
         """
-        self.check_access("read")
-        if not self.env.su and not self.env.user.has_group("mes_pull.mes_pull_group_planner"):
-            raise AccessError(self.env._("Only planners may order for a loop. Ask a planner, or scan a withdrawal."))
+        self._check_planner()
         loops = self.filtered("active").sudo()
         loops._lock()
         return loops._release_waiting(strict=True) | loops._replenish(strict=True)
+
+    def _check_planner(self):
+        """Raise for those who may look at these loops but not order for them."""
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group("mes_pull.mes_pull_group_planner"):
+            raise AccessError(self.env._("Only planners may order for a loop. Ask a planner, or scan a withdrawal."))
 
     def _replenish(self, strict=False, withdrawals=None):
         """Make a signal for the room of each loop and release it.

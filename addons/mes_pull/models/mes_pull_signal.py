@@ -80,6 +80,7 @@ class MesPullSignal(models.Model):
 
     def action_release(self):
         """Try again to release waiting signals; raise the reason when it does not work."""
+        self.loop_id._check_planner()
         signals = self.filtered(lambda signal: signal.state == "waiting").sudo()
         signals.loop_id._lock()
         signals._release(strict=True)

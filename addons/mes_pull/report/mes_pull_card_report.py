@@ -1,5 +1,7 @@
 """Barcodes for printed cards: as SVG in the page, so that no image service is needed."""
 
+import re
+
 from markupsafe import Markup
 from reportlab.graphics.barcode import createBarcodeDrawing
 
@@ -19,5 +21,12 @@ class MesPullCard(models.Model):
         drawing = createBarcodeDrawing(kind, value=self.name, **options)
         svg = drawing.asString("svg")
         text = svg.decode() if isinstance(svg, bytes) else svg
+        # reportlab gives every drawing the same ids: on one page, the first one's frame would cut off all others
+        text = re.sub(r'(id="|url\(#)(clip|group)', rf"\g<1>\g<2>-{kind}-{self.id}", text)
         # built from the card's name by reportlab, which escapes it; only the element itself goes into the page
         return Markup(text[text.index("<svg") :])  # noqa: S704
+
+    def _format_quantity(self):
+        """Return the container's quantity as printed: no decimals where there are none."""
+        self.ensure_one()
+        return self.env["mes.pull.message"]._format(self.quantity)

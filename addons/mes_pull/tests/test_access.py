@@ -54,6 +54,7 @@ class TestOperator(AccessCase):
     """The operator scans and looks; nothing else."""
 
     def test_the_operator_opens_loops_cards_signals_and_withdrawals(self):
+        self.env["stock.warehouse.orderpoint"].create({"product_id": self.stamped.id, "location_id": self.stock.id})
         for model, records in self.records.items():
             with self.subTest(model=model):
                 form = Form(records.with_user(self.operator))
