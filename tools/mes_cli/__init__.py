@@ -1,0 +1,1 @@
+"""What `./mes` does: fetch, set up, run and test. Standard library only."""
