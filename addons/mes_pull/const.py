@@ -66,4 +66,6 @@ CARDS_MADE_AT_ONCE = 100
 
 # A scan is repeated at once when another transaction was quicker; then Odoo's own slower retry takes over.
 SCAN_TRIES = 12
-SCAN_LOCK_CLASS = 0x6D6573
+# First keys of the advisory locks for which scans queue; the second one is the id of the product or vendor.
+PRODUCT_LOCK_CLASS = 0x6D6573
+VENDOR_LOCK_CLASS = 0x6D6574

@@ -101,6 +101,15 @@ class MesPullCard(models.Model):
             }
         )
 
+    def _put_back(self, quantity):
+        """Note that ``quantity`` came back into the container: the opposite of `_take_out`."""
+        self.ensure_one()
+        if self.signal_id or self.state == "full":
+            return
+        missing = (self.withdrawn_qty if self.state == "in_use" else self.quantity) - quantity
+        opened = self.uom_id.compare(missing, 0) > 0
+        self.write({"state": "in_use" if opened else "full", "withdrawn_qty": missing if opened else 0})
+
     def _wait_if_empty(self):
         """Let an empty card wait when its loop has no room for its container now."""
         self.filtered(lambda card: card.state == "empty").state = "waiting"

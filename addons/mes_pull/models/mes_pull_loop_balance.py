@@ -31,6 +31,7 @@ class MesPullLoop(models.Model):
                 "production_id",
                 "raw_material_production_id",
             ],
+            "mes.pull.withdrawal": ["loop_id", "production_id", "quantity", "state"],
             "stock.move.line": ["quantity_product_uom", "location_id", "move_id"],
             "purchase.order": ["state"],
             "purchase.order.line": ["product_uom_qty", "mes_loop_id", "order_id"],
@@ -71,7 +72,9 @@ class MesPullLoop(models.Model):
                        market.parent_path AS path, line.parent_path AS line_path
                   FROM mes_pull_loop l
                   JOIN stock_location market ON market.id = l.location_id
-             LEFT JOIN stock_location line ON line.id = l.location_dest_id
+             LEFT JOIN stock_location line ON line.id = COALESCE(
+                       l.location_dest_id,
+                       (SELECT id FROM stock_location WHERE mes_is_line_side AND company_id = l.company_id))
                  WHERE l.id = ANY(%(ids)s)
             ),
             stock AS (%(stock)s),
@@ -171,21 +174,31 @@ class MesPullLoop(models.Model):
         """Open demand that this supermarket has to serve, for loops in mode 'demand'.
 
         A move asks the supermarket when it takes from there, from the point of use or from a place around both;
-        moves that only carry parts to the point of use are not demand.
+        moves that only carry parts to the point of use are not demand. An order to which parts were brought
+        elsewhere still asks for the rest.
         """
         return SQL(
             """
             SELECT s.id,
-                   SUM(m.product_qty - CASE WHEN m.picked AND m.raw_material_production_id IS NOT NULL
-                       THEN LEAST(m.quantity * m.product_qty / NULLIF(m.product_uom_qty, 0), m.product_qty)
-                       ELSE 0 END) AS quantity
+                   SUM(m.product_qty - LEAST(m.product_qty, GREATEST(
+                       CASE WHEN m.picked AND m.raw_material_production_id IS NOT NULL
+                            THEN m.quantity * m.product_qty / NULLIF(m.product_uom_qty, 0) ELSE 0 END,
+                       CASE WHEN asks.here THEN 0 ELSE brought.quantity END))) AS quantity
               FROM scope s
               JOIN stock_move m ON m.product_id = s.product_id AND m.state IN %(open)s
               JOIN stock_location source ON source.id = m.location_id
               JOIN stock_location target ON target.id = m.location_dest_id
+        CROSS JOIN LATERAL (
+                SELECT s.path LIKE source.parent_path || '%%' OR source.parent_path LIKE s.path || '%%'
+                       OR COALESCE(source.parent_path LIKE s.line_path || '%%', FALSE) AS here
+                   ) asks
+        CROSS JOIN LATERAL (
+                SELECT SUM(w.quantity) AS quantity FROM mes_pull_withdrawal w
+                 WHERE NOT asks.here AND w.loop_id = s.id AND w.production_id = m.raw_material_production_id
+                   AND w.state = 'done'
+                   ) brought
              WHERE s.mode = 'demand'
-               AND (s.path LIKE source.parent_path || '%%' OR source.parent_path LIKE s.path || '%%'
-                    OR source.parent_path LIKE s.line_path || '%%')
+               AND (asks.here OR brought.quantity IS NOT NULL)
                AND target.parent_path NOT LIKE s.path || '%%'
                AND (s.line_path IS NULL OR target.parent_path NOT LIKE s.line_path || '%%')
              GROUP BY s.id

@@ -17,11 +17,11 @@ class MesPullLoop(models.Model):
         if card:
             card._take_out(quantity)
         if production:
-            production._mes_release_reservation(self.product_id)
+            production._mes_supply_from(self.product_id, place)
         strict = self.with_context(mes_pull_strict=True)
         move = strict._move_stock(quantity, self.location_id, place, lots=lot)
         if production:
-            production._mes_supply_from(self.product_id, place)
+            production._mes_get_open_raw_moves(self.product_id)._action_assign()
         withdrawal = self.env["mes.pull.withdrawal"].sudo().search([("move_id", "=", move.id)])
         withdrawal.write(
             {
@@ -40,8 +40,8 @@ class MesPullLoop(models.Model):
         """Move ``quantity`` from ``place`` back into the supermarket. Return the (negative) withdrawal."""
         self.ensure_one()
         move = self._move_stock(quantity, place, self.location_id, lots=lot)
-        if card and card.state != "in_process":
-            card.write({"state": "full", "withdrawn_qty": 0})
+        if card:
+            card._put_back(quantity)
         withdrawal = move._mes_book_return(self, quantity)
         withdrawal.write(
             {
@@ -54,7 +54,7 @@ class MesPullLoop(models.Model):
 
     # -- the move -----------------------------------------------------------------------------------------------
 
-    def _move_stock(self, quantity, source, target, lots=None, undoes=None):
+    def _move_stock(self, quantity, source, target, lots=None):
         """Move stock of the loop's product now, as one done ``stock.move`` without a transfer document.
 
         What lies there is taken by the product's removal strategy, reserved or not: the person at the shelf is
@@ -63,47 +63,66 @@ class MesPullLoop(models.Model):
         :raises odoo.exceptions.UserError: when less than ``quantity`` is there
         """
         self.ensure_one()
-        if undoes and source.should_bypass_reservation():
-            lines = [(line, line.quantity_product_uom) for line in undoes.move_line_ids]
-        else:
-            lines = self._choose_stock(quantity, source, undoes.move_line_ids.lot_id if undoes else lots)
-        move = self.env["stock.move"].sudo().create(self._prepare_move_vals(quantity, source, target, lines))
-        flow = move.with_context(mes_pull_undo=self) if undoes else move
-        flow._action_done()
+        lines = self._choose_stock(quantity, source, lots)
+        vals_list = [self._prepare_move_line_vals(quant, taken, source, target, lots) for quant, taken in lines]
+        move = self.env["stock.move"].sudo().create(self._prepare_move_vals(quantity, source, target, vals_list))
+        move._action_done()
         return move
 
-    def _prepare_move_vals(self, quantity, source, target, lines):
-        product = self.product_id
+    def _move_back(self, undone):
+        """Take back what the move ``undone`` brought out: the same lots, to the shelves where they lay.
+
+        :raises odoo.exceptions.UserError: when they are not all there any more
+        """
+        self.ensure_one()
+        vals_list, used = [], {}
+        for line in undone.move_line_ids:
+            place = line.location_dest_id
+            for quant, taken in self._choose_stock(line.quantity_product_uom, place, line.lot_id, used):
+                used[quant.id] = used.get(quant.id, 0.0) + taken
+                vals = self._prepare_move_line_vals(quant, taken, place, line.location_id, line.lot_id)
+                if line.package_id.location_id in (line.location_id, line.location_id.browse()):
+                    vals["result_package_id"] = line.package_id.id
+                vals_list.append(vals)
+        vals = self._prepare_move_vals(
+            sum(vals["quantity"] for vals in vals_list), undone.location_dest_id, self.location_id, vals_list
+        )
+        move = self.env["stock.move"].sudo().create(vals)
+        move.with_context(mes_pull_undo=self)._action_done()
+        return move
+
+    def _prepare_move_vals(self, quantity, source, target, line_vals_list):
         return {
-            "product_id": product.id,
-            "product_uom": product.uom_id.id,
+            "product_id": self.product_id.id,
+            "product_uom": self.uom_id.id,
             "product_uom_qty": quantity,
             "location_id": source.id,
             "location_dest_id": target.id,
             "company_id": self.company_id.id,
             "origin": self.name,
             "picked": True,
-            "move_line_ids": [
-                Command.create(
-                    {
-                        "product_id": product.id,
-                        "product_uom_id": product.uom_id.id,
-                        "quantity": taken,
-                        "location_id": quant.location_id.id if quant._name == "stock.quant" and quant else source.id,
-                        "location_dest_id": target.id,
-                        "lot_id": quant.lot_id.id,
-                        "package_id": quant.package_id.id,
-                        "owner_id": quant.owner_id.id,
-                        "company_id": self.company_id.id,
-                        "picked": True,
-                    }
-                )
-                for quant, taken in lines
-            ],
+            "move_line_ids": [Command.create(vals) for vals in line_vals_list],
         }
 
-    def _choose_stock(self, quantity, source, lots=None):
-        """Return ``[(quant, quantity)]`` that make up ``quantity`` at ``source``, by the removal strategy."""
+    def _prepare_move_line_vals(self, quant, quantity, source, target, lots=None):
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_id": self.uom_id.id,
+            "quantity": quantity,
+            "location_id": quant.location_id.id or source.id,
+            "location_dest_id": target.id,
+            "lot_id": quant.lot_id.id or (lots[:1].id if lots else False),
+            "package_id": quant.package_id.id,
+            "owner_id": quant.owner_id.id,
+            "company_id": self.company_id.id,
+            "picked": True,
+        }
+
+    def _choose_stock(self, quantity, source, lots=None, used=None):
+        """Return ``[(quant, quantity)]`` that make up ``quantity`` at ``source``, by the removal strategy.
+
+        :param dict used: ``{quant id: quantity}`` that an undo has chosen already
+        """
         uom = self.product_id.uom_id
         left = quantity
         lines = []
@@ -115,18 +134,18 @@ class MesPullLoop(models.Model):
         for quant in quants:
             if uom.compare(left, 0) <= 0:
                 break
-            taken = min(left, quant.quantity)
+            taken = min(left, quant.quantity - (used or {}).get(quant.id, 0.0))
             if uom.compare(taken, 0) > 0:
                 lines.append((quant, taken))
                 left -= taken
         if uom.compare(left, 0) > 0:
-            self._refuse_shortage(quantity, quantity - left, source, lots)
+            code = "parts_are_gone" if used is not None else "too_little" if self._contains(source) else "nothing_to_return"
+            self._refuse_shortage(code, quantity, quantity - left, source, lots)
         return lines
 
-    def _refuse_shortage(self, wanted, there, source, lots):
-        code = "too_little" if self._contains(source) else "nothing_to_return"
-        if lots and code == "too_little":
-            code = "too_little_lot"
+    def _refuse_shortage(self, code, wanted, there, source, lots):
+        if lots and code != "nothing_to_return":
+            code = f"{code}_lot"
         raise self.env["mes.pull.message"]._error(
             code,
             wanted=wanted,

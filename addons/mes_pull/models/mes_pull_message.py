@@ -87,6 +87,10 @@ class MesPullMessage(models.AbstractModel):
                 "Only %(there)s of the %(wanted)s %(unit)s are still at %(place)s: the rest has been used. "
                 "Return what is left instead."
             ),
+            "parts_are_gone_lot": self.env._(
+                "Only %(there)s of the %(wanted)s %(unit)s of lot %(lot)s are still at %(place)s: the rest has been "
+                "used. Return what is left instead."
+            ),
             "nothing_to_return": self.env._(
                 "Only %(there)s %(unit)s of %(product)s are at %(place)s, not %(wanted)s. Scan where they lie."
             ),

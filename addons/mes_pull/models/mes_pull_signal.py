@@ -91,6 +91,7 @@ class MesPullSignal(models.Model):
         :param bool strict: raise what procurement raises; otherwise the signal waits, with the reason, its cards
             are marked and its planner is told
         """
+        failed = self.filtered("error")
         for signal in self.filtered(lambda signal: signal.state == "waiting"):
             if strict:
                 signal._run_procurement()
@@ -100,6 +101,7 @@ class MesPullSignal(models.Model):
                     signal._run_procurement()
             except UserError as error:
                 signal._note_error(str(error))
+        failed.filtered(lambda signal: signal.state == "released").card_ids.state = "in_process"
 
     def _run_procurement(self):
         self.ensure_one()
@@ -157,7 +159,8 @@ class MesPullSignal(models.Model):
     def _note_error(self, message):
         """Keep why the signal waits, mark its cards and tell the loop's planner once."""
         self.ensure_one()
-        known = self.error == message
+        waiting = self.search([("loop_id", "=", self.loop_id.id), ("state", "=", "waiting")])
+        known = message in waiting.mapped("error")
         self.write({"error": message, "state": "waiting", "date_released": False})
         self.card_ids.state = "error"
         loop = self.loop_id
@@ -209,6 +212,11 @@ class MesPullSignal(models.Model):
             | self.move_ids
             | self.purchase_line_id.move_ids
         )
+        if moves.move_dest_ids:  # a receipt in several steps ends in the supermarket only with the last one
+            later = moves.browse(moves._rollup_move_dests()) - moves
+            moves |= later.filtered(
+                lambda move: any(loop._contains(move.location_final_id or move.location_dest_id) for loop in self.loop_id)
+            )
         return moves.filtered(lambda move: move.state in (*OPEN_MOVE_STATES, "draft"))
 
     def _close_if_supply_is_gone(self):

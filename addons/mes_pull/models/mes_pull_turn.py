@@ -11,7 +11,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..const import SCAN_LOCK_CLASS, SCAN_TRIES
+from ..const import PRODUCT_LOCK_CLASS, SCAN_TRIES, VENDOR_LOCK_CLASS
 
 _logger = logging.getLogger(__name__)
 
@@ -54,15 +54,33 @@ class MesPullTurn(models.AbstractModel):
 
     @contextmanager
     def _turn(self, loop):
-        """Hold the loop's turn: a lock of the session, because a lock of the transaction ends with its snapshot."""
-        key = (SCAN_LOCK_CLASS, loop.id if loop else 0)
-        self.env.cr.execute("SELECT pg_advisory_lock(%s, %s)", key)
-        self._begin_again()
+        """Hold the loop's turn: locks of the session, because a lock of the transaction ends with its snapshot."""
+        classes, ids = zip(*self._get_turn_keys(loop), strict=True)
+        keys = (list(classes), list(ids))
         try:
+            self.env.cr.execute("SELECT pg_advisory_lock(k.c, k.i) FROM unnest(%s::int4[], %s::int4[]) AS k(c, i)", keys)
+            self._begin_again()
             yield
         finally:
             self.env.cr.rollback()  # ends what an error left open; after a commit there is nothing to roll back
-            self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+            self.env.cr.execute("SELECT pg_advisory_unlock(k.c, k.i) FROM unnest(%s::int4[], %s::int4[]) AS k(c, i)", keys)
+
+    def _get_turn_keys(self, loop):
+        """Return what two scans must not change at once, in the order in which everybody waits for it.
+
+        That is the loop's product, and what loops share in their orders: the components that a manufacturing
+        order reserves, the vendor whose quotation grows. Without these, scans at loops that share steel would
+        fail to serialise again and again.
+
+        :rtype: list[tuple[int, int]]
+        """
+        products, vendors = loop.product_id, self.env["res.partner"]
+        if loop.supply_method == "manufacture":
+            products |= loop._get_bom().bom_line_ids.product_id
+        elif loop.supply_method == "buy":
+            vendors = loop.product_id.seller_ids[:1].partner_id
+        keys = [(PRODUCT_LOCK_CLASS, product_id) for product_id in sorted(products.ids)]
+        return keys + [(VENDOR_LOCK_CLASS, vendor_id) for vendor_id in vendors.ids]
 
     def _repeat(self, work):
         for number in range(1, SCAN_TRIES + 1):

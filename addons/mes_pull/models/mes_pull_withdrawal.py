@@ -91,13 +91,13 @@ class MesPullWithdrawal(models.Model):
         """Do what `action_undo` says, without its guards. Return the message for the person."""
         self.ensure_one()
         loop = self.loop_id
-        moved = loop._move_stock(self.quantity, self.location_dest_id, loop.location_id, undoes=self.move_id)
+        moved = loop._move_back(self.move_id)
         self.write({"state": "undone", "undo_move_id": moved.id})
         signals = self.signal_ids.filtered(lambda signal: signal.state in OPEN_SIGNAL_STATES)
         before = {signal: (signal.quantity, signal._get_document().display_name or "") for signal in signals}
         loop._give_back_surplus(self.env._("Withdrawal undone"), preferred=signals)
-        if self.card_id and self.card_id.state != "in_process":
-            self.card_id.write({"state": "full", "withdrawn_qty": 0})
+        if self.card_id:
+            self.card_id._put_back(self.quantity)
         loop._notify_boards()
         return self._get_undo_message(before)
 

@@ -39,25 +39,22 @@ class MrpProduction(models.Model):
 
     # -- supply of the order ------------------------------------------------------------------------------------
 
-    def _mes_release_reservation(self, product):
-        """Give up what the order reserved of ``product``: the very pieces are being carried to it."""
-        moves = self.move_raw_ids.filtered(
+    def _mes_get_open_raw_moves(self, product):
+        """Return the moves by which the order still has to take ``product``."""
+        return self.move_raw_ids.filtered(
             lambda move: move.product_id == product and move.state not in ("done", "cancel") and not move.picked
         )
-        moves._do_unreserve()
 
     def _mes_supply_from(self, product, place):
-        """Let the order consume ``product`` from ``place``, where a withdrawal for it has put the parts."""
-        moves = self.move_raw_ids.filtered(
-            lambda move: move.product_id == product and move.state not in ("done", "cancel") and not move.picked
-        )
-        if place.should_bypass_reservation():
-            return
-        elsewhere = moves.filtered(lambda move: not place._child_of(move.location_id))
-        around = moves.filtered(lambda move: move.location_id != place) - elsewhere
-        # An order that takes from the whole warehouse would fetch the next pieces from the supermarket by itself.
-        (elsewhere | around).write({"location_id": place.id})
-        moves._action_assign()
+        """Let the order consume ``product`` from ``place``, where a withdrawal for it will put the parts.
+
+        What it had reserved is given up: the very pieces are being carried to it. An order that takes from the
+        whole warehouse would fetch the next pieces from the supermarket by itself.
+        """
+        moves = self._mes_get_open_raw_moves(product)
+        moves._do_unreserve()
+        if not place.should_bypass_reservation():
+            moves.filtered(lambda move: move.location_id != place).location_id = place
 
     # -- less and nothing ---------------------------------------------------------------------------------------
 

@@ -23,11 +23,11 @@ class StockMove(models.Model):
 
     def _action_cancel(self):
         loops = self.filtered(lambda move: move.state not in ("done", "cancel"))._mes_get_loops()
+        signals = self._mes_get_signals() if loops else None  # cancelling cuts the links between the moves
         result = super()._action_cancel()
         if loops:
             loops._invalidate_balances()
-            signals = self.mes_signal_id | self.production_id.mes_signal_ids | self.purchase_line_id.mes_signal_ids
-            signals.sudo()._close_if_supply_is_gone()
+            signals._close_if_supply_is_gone()
             loops._on_demand_changed()
             loops._notify_boards()
         return result
@@ -52,6 +52,11 @@ class StockMove(models.Model):
         """Return the loops (as superuser) of the moved products in the moves' companies."""
         loops = self.env["mes.pull.loop"]._get_loops_of_products(self.product_id)
         return loops.filtered(lambda loop: loop.company_id in self.company_id)
+
+    def _mes_get_signals(self):
+        """Return the signals (as superuser) that these moves, or earlier steps of the same receipt, supply."""
+        moves = self.browse(self._rollup_move_origs()) if self.move_orig_ids else self
+        return (moves.mes_signal_id | moves.production_id.mes_signal_ids | moves.purchase_line_id.mes_signal_ids).sudo()
 
     def _mes_get_asked_loops(self, loops):
         """Return those of ``loops`` whose supermarket one of these moves asks for stock."""
@@ -121,10 +126,9 @@ class StockMove(models.Model):
     def _mes_get_kind(self):
         """Return the kind of withdrawal (see `const.WITHDRAWAL_KINDS`) that this move is."""
         self.ensure_one()
-        if self.scrap_id or self.location_dest_usage == "inventory" and not self.is_inventory:
-            return "scrap"
-        if self.is_inventory:
-            return "count"
+        if self.scrap_id or self.location_dest_usage == "inventory":
+            # relocating a quant makes an inventory move, too, but what is carried to the line is used there
+            return "count" if self.is_inventory else "scrap"
         if self.raw_material_production_id:
             return "consumption"
         return "delivery" if self.location_dest_usage in ("customer", "supplier") else "transfer"
@@ -132,8 +136,7 @@ class StockMove(models.Model):
     def _mes_receive(self, loop, quantity):
         """Book what came in on the signals that asked for it; what comes back is a (negative) withdrawal."""
         self.ensure_one()
-        signals = (self.mes_signal_id | self.production_id.mes_signal_ids | self.purchase_line_id.mes_signal_ids).sudo()
-        signals = signals.filtered(lambda signal: signal.loop_id == loop)
+        signals = self._mes_get_signals().filtered(lambda signal: signal.loop_id == loop)
         if signals:
             signals._receive(quantity)
         elif not self._mes_is_undo() and (self.origin_returned_move_id or loop._is_line(self.location_id)):

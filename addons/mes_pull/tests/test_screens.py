@@ -76,7 +76,8 @@ class TestScreens(HttpCase):
 
     def test_board_as_operator(self):
         self.env["mes.pull.station"].with_user(self.operator).withdraw(self.loop.id, 500, scan_key="tour")
-        self.start_tour("/odoo/action-mes_pull.mes_pull_board_action", "mes_pull_board_tour", login="tour_operator")
+        board = "/odoo/action-mes_pull.mes_pull_board_action"
+        self.start_tour(board, "mes_pull_board_operator_tour", login="tour_operator")
 
     def test_unit(self):
         """The hoot tests of this addon."""

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { animationFrame, queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { advanceTime, mockDate } from "@odoo/hoot-mock";
-import { contains, getService, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { contains, getService, mockService, mountWithCleanup, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { PullBoard } from "@mes_pull/board/board";
 
@@ -181,10 +181,15 @@ test("a planner replenishes what is missing", async () => {
     expect(figure(3, "on_order")).toHaveText("1,000");
 });
 
-test("an operator is not offered to replenish", async () => {
+test("an operator sees all, but is not offered what only planners may do or open", async () => {
     onRpc("has_group", () => false);
     await mountBoard();
     expect(".o_mes_replenish").toHaveCount(0);
+    expect("button[data-figure=on_hand]").toHaveCount(0);
+    expect("div[data-figure=on_hand]").toHaveCount(3);
+    expect("button[data-figure=authorised]").toHaveCount(3);
+    expect("[data-loop-id='2'] .o_mes_signal").toHaveText(/WH\/MO\/00007/);
+    expect(".o_mes_signal_document").toHaveCount(0);
 });
 
 test("many loops are paged", async () => {
@@ -209,6 +214,7 @@ test("an empty board teaches and lets a planner begin", async () => {
 });
 
 test("the wall screen shows the rows only", async () => {
+    patchWithCleanup(document.documentElement, { requestFullscreen: async () => {} });
     await mountBoard();
     await contains(".o_mes_wall_toggle").click();
     expect(".o_mes_wall").toHaveCount(1);

@@ -40,7 +40,7 @@ export class PullBoard extends Component {
             now: Date.now(),
             clockOffset: 0,
             connection: { state: "connecting", since: 0 },
-            canReplenish: false,
+            canPlan: false,
             busyId: false,
             wall: false,
         });
@@ -56,11 +56,11 @@ export class PullBoard extends Component {
         this.useClock();
         useExternalListener(document, "fullscreenchange", () => this.onFullscreenChange());
         onWillStart(async () => {
-            const [canReplenish] = await Promise.all([
+            const [canPlan] = await Promise.all([
                 user.hasGroup("mes_pull.mes_pull_group_planner"),
                 this.reader.readAll(),
             ]);
-            this.state.canReplenish = canReplenish;
+            this.state.canPlan = canPlan;
         });
     }
 

@@ -190,8 +190,8 @@ export class ScanQueue {
             faults: 0,
             parked: false,
         };
-        this.store.save(entry);
         this.entries.push(entry);
+        this.store.save(entry);
         this.onChange();
         this.drain();
         return entry;
@@ -246,11 +246,11 @@ export class ScanQueue {
         }
     }
 
-    /** Another tab wrote to the storage. */
+    /** Another tab wrote to the storage: show what it added, forget what it sent. */
     reload() {
-        this.entries = this.store.load();
+        const known = new Map(this.entries.map((entry) => [entry.key, entry]));
+        this.entries = this.store.load().map((entry) => known.get(entry.key) || entry);
         this.onChange();
-        return this.drain();
     }
 
     stop() {
@@ -264,10 +264,13 @@ export class ScanQueue {
     /** @returns {Promise<void>} when nothing can be sent any more */
     drain() {
         if (!this.running && !this.timer && !this.sessionExpired) {
-            this.running = this._drain().finally(() => {
-                this.running = null;
-                this.onChange();
-            });
+            // Not before the caller is done, so that a change during it cannot start a second run.
+            this.running = Promise.resolve()
+                .then(() => this._drain())
+                .finally(() => {
+                    this.running = null;
+                    this.onChange();
+                });
         }
         return this.running || Promise.resolve();
     }

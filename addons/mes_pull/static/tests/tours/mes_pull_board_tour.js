@@ -2,6 +2,17 @@ import { registry } from "@web/core/registry";
 
 const ROW = ".o_mes_row:contains(Tour bracket)";
 
+/** An operator sees the same figures, without doors to what is the planners'. */
+registry.category("web_tour.tours").add("mes_pull_board_operator_tour", {
+    steps: () => [
+        { trigger: ".o_mes_search_input", run: "edit tour bracket" },
+        { trigger: `${ROW}[data-status=signalled] div[data-figure=on_hand]:contains(500)` },
+        { trigger: ".o_mes_board:not(:has(.o_mes_replenish))" },
+        { content: "The cards behind the target", trigger: `${ROW} button[data-figure=authorised]`, run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains(KB)" },
+    ],
+});
+
 /** 500 of 1000 are on order: the board says so, and each number opens its records. */
 registry.category("web_tour.tours").add("mes_pull_board_tour", {
     steps: () => [

@@ -44,10 +44,11 @@ registry.category("web_tour.tours").add("mes_pull_station_tour", {
         { content: "Undo it", trigger: ".o_mes_result_undo", run: "click" },
         { trigger: ".o_mes_tile:contains(Tour bracket) .o_mes_tile_number:contains(800)" },
         { trigger: ".o_mes_scan_undone:first" },
-        { content: "Forget the destination", trigger: ".o_mes_clear_destination", run: "click" },
-        { content: "Return mode", trigger: ".o_mes_mode_return", run: "click" },
+        { content: "Return one from there", trigger: ".o_mes_mode_return", run: "click" },
         ...scan("TOUR-BRACKET"),
         { trigger: ".o_mes_tile:contains(Tour bracket) .o_mes_tile_number:contains(900)" },
+        { content: "Forget the place", trigger: ".o_mes_clear_destination", run: "click" },
+        { trigger: ".o_mes_chip_destination:contains(usual place)" },
         { content: "Nothing is left unsent", trigger: ".o_mes_station:not(:has(.o_mes_scan_waiting))" },
     ],
 });

@@ -65,6 +65,10 @@ export class BoardHeader extends Component {
         return _t("Connecting");
     }
 
+    onLocation(ev) {
+        this.props.onFilter({ locationId: Number(ev.target.value) });
+    }
+
     toggleStatus(status) {
         this.props.onFilter({ status: this.props.filter.status === status ? "" : status });
     }

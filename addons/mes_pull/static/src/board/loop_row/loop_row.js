@@ -22,7 +22,7 @@ export class LoopRow extends Component {
         loop: Object,
         now: Number,
         clockOffset: Number,
-        canReplenish: Boolean,
+        canPlan: Boolean,
         isBusy: Boolean,
         onFigure: Function,
         onDocument: Function,
@@ -39,9 +39,21 @@ export class LoopRow extends Component {
         return getStatusInfo(this.props.loop.status).color;
     }
 
+    /** Operators may read the loop's own records; stock moves and orders are the planners'. */
+    canOpen(figure) {
+        const { canPlan, loop } = this.props;
+        return canPlan || (figure === "authorised" && loop.mode === "stock");
+    }
+
+    openFigure(figure) {
+        if (this.canOpen(figure)) {
+            this.props.onFigure(this.props.loop, figure);
+        }
+    }
+
     /** A button that could not order anything is not offered. */
     get showReplenish() {
-        const { canReplenish, loop } = this.props;
-        return canReplenish && loop.room > 0 && loop.room >= loop.container_qty;
+        const { canPlan, loop } = this.props;
+        return canPlan && loop.room > 0 && loop.room >= loop.container_qty;
     }
 }

@@ -15,6 +15,7 @@ export class SignalList extends Component {
         signals: Array,
         now: Number,
         clockOffset: Number,
+        canOpen: Boolean,
         onDocument: Function,
         onAll: Function,
     };
