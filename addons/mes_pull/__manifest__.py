@@ -27,8 +27,9 @@
         "views/res_users_views.xml",
         "views/stock_warehouse_orderpoint_views.xml",
         "views/mes_pull_menus.xml",
+        "views/mes_pull_demo_views.xml",
     ],
-    "demo": [],
+    "demo": ["demo/mes_pull_demo.xml"],
     "assets": {
         "web.assets_backend": ["mes_pull/static/src/**/*"],
         "web.assets_unit_tests": ["mes_pull/static/tests/**/*.test.js"],

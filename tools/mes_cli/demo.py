@@ -24,6 +24,14 @@ users.partner_id.lang = code
 env.cr.commit()
 """
 
+LOAD_FACTORY = """
+import os
+factory = env["mes.pull.demo"].with_context(lang=os.environ["MES_LANG"])
+factory.action_load()
+factory._load_passwords()
+env.cr.commit()
+"""
+
 
 def read_state() -> dict:
     try:
@@ -36,16 +44,22 @@ def write_state(**changes) -> None:
     STATE.write_text(json.dumps({**read_state(), **changes}, indent=1))
 
 
-def create(ready: Setup) -> None:
-    """Install the demonstration factory; an interrupted one starts over."""
+def create(ready: Setup, lang: str | None = None) -> None:
+    """Install the addons and load the demonstration factory; an interrupted one starts over.
+
+    Odoo's own demonstration data stay out: the factory is all there is to see.
+    """
     modules = addons.our_addons()
-    base = databases.ensure_base(ready, demo=True)
-    with step(f"demonstration factory: {', '.join(modules)}"):
-        new = databases.clone(ready, base, f"{DATABASE}_new")
-        log = LOGS / "demo-install.log"
-        databases.install(ready, new, modules, True, log)
-        databases.rename(ready, new, DATABASE)
+    base = databases.ensure_base(ready, demo=False)
+    new = databases.clone(ready, base, f"{DATABASE}_new")
+    with step(f"demonstration database: {', '.join(modules)}"):
+        databases.install(ready, new, modules, False, LOGS / "demo-install.log")
     STATE.unlink(missing_ok=True)
+    if lang:
+        set_language(ready, lang, new)
+    with step("demonstration factory: three weeks of history"):
+        ready.run_script(new, LOAD_FACTORY, "the demonstration factory", MES_LANG=lang or "en_US")
+    databases.rename(ready, new, DATABASE)
     write_state(modules=modules, key=addons.addons_key(modules))
 
 
@@ -59,19 +73,19 @@ def update(ready: Setup) -> None:
     new = [name for name in modules if name not in state.get("modules", [])]
     old = [name for name in modules if name not in new]
     with step(f"demonstration factory: the addons changed, updating {', '.join(modules)}"):
-        arguments = ["-d", DATABASE, "--stop-after-init", "--no-http", "--with-demo"]
+        arguments = ["-d", DATABASE, "--stop-after-init", "--no-http"]
         arguments += ["-u", ",".join(old)] if old else []
         arguments += ["-i", ",".join(new)] if new else []
         ready.run_odoo(arguments, LOGS / "demo-update.log", "updating the addons")
     write_state(modules=modules, key=key)
 
 
-def set_language(ready: Setup, code: str) -> None:
+def set_language(ready: Setup, code: str, database: str = DATABASE) -> None:
     """Load a language and give it to every user."""
     if read_state().get("lang", "en_US") == code:
         return
     with step(f"language {code}"):
-        ready.run_script(DATABASE, SET_LANGUAGE, f"language {code}", MES_LANG=code)
+        ready.run_script(database, SET_LANGUAGE, f"language {code}", MES_LANG=code)
     write_state(lang=code)
 
 
@@ -83,7 +97,7 @@ def ensure(ready: Setup, reset: bool = False, lang: str | None = None) -> str:
     if databases.exists(ready, DATABASE):
         update(ready)
     else:
-        create(ready)
+        create(ready, lang)
     if lang:
         set_language(ready, lang)
     return DATABASE

@@ -25,3 +25,9 @@ from . import (
     stock_warehouse_orderpoint,
 )
 from . import mes_pull_loop_board
+from . import demo_factory
+from . import demo_factory_places
+from . import demo_factory_products
+from . import demo_factory_documents
+from . import demo_factory_history
+from . import demo_factory_present

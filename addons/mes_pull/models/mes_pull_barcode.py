@@ -3,10 +3,9 @@
 import re
 
 from odoo import api, models
+from odoo.addons.barcodes_gs1_nomenclature.models.barcode_nomenclature import FNC1_CHAR
 from odoo.fields import Domain
 from odoo.tools import float_compare
-
-from odoo.addons.barcodes_gs1_nomenclature.models.barcode_nomenclature import FNC1_CHAR
 
 from ..tools.quantity import QuantityError, read_quantity
 

@@ -62,17 +62,25 @@ class MesPullCard(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Name the cards that come without a barcode ``KB<loop>-<number>``; numbers are never used twice."""
-        counts = {}
+        """Name the cards that come without a barcode ``KB<loop>-<number>``, on from the loop's highest number."""
+        numbers = {}
         for vals in vals_list:
             if vals.get("name", "/") != "/":
                 continue
-            loop_id = vals.get("loop_id")
-            if loop_id not in counts:
-                counts[loop_id] = self.sudo().with_context(active_test=False).search_count([("loop_id", "=", loop_id)])
-            counts[loop_id] += 1
-            vals["name"] = f"KB{loop_id or 0:05d}-{counts[loop_id]:03d}"
+            loop_id = vals.get("loop_id") or self.env.context.get("default_loop_id") or 0
+            if loop_id not in numbers:
+                numbers[loop_id] = self._get_highest_number(loop_id)
+            numbers[loop_id] += 1
+            vals["name"] = f"KB{loop_id:05d}-{numbers[loop_id]:03d}"
         return super().create(vals_list)
+
+    @api.model
+    def _get_highest_number(self, loop_id):
+        """Return the highest number on a card of that loop, archived ones too: their barcodes may turn up again."""
+        prefix = f"KB{loop_id:05d}-"
+        cards = self.sudo().with_context(active_test=False).search_fetch([("name", "=like", f"{prefix}%")], ["name"])
+        numbers = [card.name.removeprefix(prefix) for card in cards]
+        return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
     # -- life of a card -----------------------------------------------------------------------------------------
 

@@ -210,6 +210,7 @@ class MesPullLoop(models.Model):
         for loop in self:
             if loop.container_qty > 0 and loop.max_qty != loop.card_count * loop.container_qty:
                 loop.card_count = math.ceil(loop.max_qty / loop.container_qty)
+                loop.max_qty = loop.card_count * loop.container_qty
 
     @api.depends("mode", "card_count", "container_qty", "safety_qty", "product_id", "location_id")
     @api.depends_context("company")
@@ -261,6 +262,13 @@ class MesPullLoop(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(product)s is not stocked. Set 'Track Inventory' on the product first.",
+                        product=loop.product_id.display_name,
+                    )
+                )
+            if loop.product_id.is_kits:
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is a kit and never in stock itself. Create loops for its components.",
                         product=loop.product_id.display_name,
                     )
                 )

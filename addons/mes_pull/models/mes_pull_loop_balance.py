@@ -72,9 +72,8 @@ class MesPullLoop(models.Model):
                        market.parent_path AS path, line.parent_path AS line_path
                   FROM mes_pull_loop l
                   JOIN stock_location market ON market.id = l.location_id
-             LEFT JOIN stock_location line ON line.id = COALESCE(
-                       l.location_dest_id,
-                       (SELECT id FROM stock_location WHERE mes_is_line_side AND company_id = l.company_id))
+             LEFT JOIN stock_location side ON side.company_id = l.company_id AND side.mes_is_line_side IS TRUE
+             LEFT JOIN stock_location line ON line.id = COALESCE(l.location_dest_id, side.id)
                  WHERE l.id = ANY(%(ids)s)
             ),
             stock AS (%(stock)s),

@@ -160,9 +160,8 @@ class MesPullLoop(models.Model):
         )
 
     def _open_cards(self):
-        return self._prepare_window(
-            self.env._("Kanban Cards"), "mes.pull.card", [("loop_id", "=", self.id)], ("list", "kanban", "form")
-        )
+        domain = [("loop_id", "=", self.id)]
+        return self._prepare_window(self.env._("Kanban Cards"), "mes.pull.card", domain, ("list", "kanban", "form"))
 
     def action_open_signals(self):
         """Open the loop's open signals."""

@@ -139,7 +139,8 @@ class MesPullLoop(models.Model):
                 lines.append((quant, taken))
                 left -= taken
         if uom.compare(left, 0) > 0:
-            code = "parts_are_gone" if used is not None else "too_little" if self._contains(source) else "nothing_to_return"
+            code = "too_little" if self._contains(source) else "nothing_to_return"
+            code = code if used is None else "parts_are_gone"
             self._refuse_shortage(code, quantity, quantity - left, source, lots)
         return lines
 

@@ -213,9 +213,10 @@ class MesPullSignal(models.Model):
             | self.purchase_line_id.move_ids
         )
         if moves.move_dest_ids:  # a receipt in several steps ends in the supermarket only with the last one
+            loops = self.loop_id
             later = moves.browse(moves._rollup_move_dests()) - moves
             moves |= later.filtered(
-                lambda move: any(loop._contains(move.location_final_id or move.location_dest_id) for loop in self.loop_id)
+                lambda move: any(loop._contains(move.location_final_id or move.location_dest_id) for loop in loops)
             )
         return moves.filtered(lambda move: move.state in (*OPEN_MOVE_STATES, "draft"))
 

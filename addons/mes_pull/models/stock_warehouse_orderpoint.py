@@ -20,8 +20,13 @@ class StockWarehouseOrderpoint(models.Model):
             rule.mes_loop_id = loops.filtered(rule._is_doubling)[:1]
 
     def _is_doubling(self, loop):
-        """Return whether this rule orders what ``loop`` orders: same product, one place inside the other."""
+        """Return whether this rule orders what ``loop`` orders: same product, one place inside the other.
+
+        A loop that only carries parts from one place to another of the rule's own leaves the sum there as it is.
+        """
         self.ensure_one()
+        if loop.supply_method == "transfer" and loop.source_location_id._child_of(self.location_id):
+            return False
         return (
             self.product_id == loop.product_id
             and self.company_id == loop.company_id

@@ -3,9 +3,8 @@
 import re
 
 from markupsafe import Markup
+from odoo import api, models
 from reportlab.graphics.barcode import createBarcodeDrawing
-
-from odoo import models
 
 
 class MesPullCard(models.Model):
@@ -30,3 +29,8 @@ class MesPullCard(models.Model):
         """Return the container's quantity as printed: no decimals where there are none."""
         self.ensure_one()
         return self.env["mes.pull.message"]._format(self.quantity)
+
+    @api.model
+    def _format_zpl(self, text):
+        """Return ``text`` for a ZPL field: as it is, not escaped for HTML, and without the signs of ZPL commands."""
+        return Markup((text or "").replace("^", " ").replace("~", " "))  # not an HTML page

@@ -104,7 +104,12 @@ class TestOperator(AccessCase):
         self.loop.card_count = 200
         waiting = self.env["mes.pull.signal"].create({"loop_id": self.loop.id, "quantity": 100})
         buttons = {
-            self.loop: ("action_replenish", "action_create_cards", "action_apply_proposed_cards", "action_archive_orderpoints"),
+            self.loop: (
+                "action_replenish",
+                "action_create_cards",
+                "action_apply_proposed_cards",
+                "action_archive_orderpoints",
+            ),
             waiting: ("action_release",),
             self.loop.card_ids[:1]: ("action_replace",),
         }
@@ -154,7 +159,9 @@ class TestOperator(AccessCase):
         self.assertEqual(station.withdraw(self.loop.id, 900)["status"], "error", "800 are there")
         self.assertEqual(station.withdraw(self.loop.id, 100, scan_key="first")["duplicate"], True)
         answer = station.withdraw(self.loop.id, 300)
-        self.assertEqual((answer["status"], self.env["mes.pull.signal"].browse(answer["signal_id"]).quantity), ("ok", 300))
+        self.assertEqual(
+            (answer["status"], self.env["mes.pull.signal"].browse(answer["signal_id"]).quantity), ("ok", 300)
+        )
         mine = self.loop.with_user(self.operator).with_context(**forged)
         self._assert_denied(mine.write, {"card_count": 99})
 
@@ -189,14 +196,18 @@ class TestPlannerAndManager(AccessCase):
         cls.manager = new_test_user(cls.env, "mes_manager", "mes_pull.mes_pull_group_manager")
 
     def _create_blank_loop(self, user):
-        return self.env["mes.pull.loop"].with_user(user).create(
-            {
-                "product_id": self.blank.id,
-                "location_id": self.blank_market.id,
-                "supply_method": "buy",
-                "container_qty": 50,
-                "card_count": 4,
-            }
+        return (
+            self.env["mes.pull.loop"]
+            .with_user(user)
+            .create(
+                {
+                    "product_id": self.blank.id,
+                    "location_id": self.blank_market.id,
+                    "supply_method": "buy",
+                    "container_qty": 50,
+                    "card_count": 4,
+                }
+            )
         )
 
     def test_the_planner_sets_up_a_loop_with_its_cards(self):
@@ -269,18 +280,26 @@ class TestStrangers(AccessCase):
     def test_the_work_of_stock_and_sales_people_needs_no_role_here(self):
         """Their documents make withdrawals and signals all the same."""
         keeper = new_test_user(self.env, "mes_keeper", "stock.group_stock_user")
-        picking = self.env["stock.picking"].with_user(keeper).create(
-            {
-                "picking_type_id": self.warehouse.int_type_id.id,
-                "location_id": self.market.id,
-                "location_dest_id": self.line.id,
-                "move_ids": [Command.create({
-                    "product_id": self.stamped.id,
-                    "product_uom_qty": 300,
+        picking = (
+            self.env["stock.picking"]
+            .with_user(keeper)
+            .create(
+                {
+                    "picking_type_id": self.warehouse.int_type_id.id,
                     "location_id": self.market.id,
                     "location_dest_id": self.line.id,
-                })],
-            }
+                    "move_ids": [
+                        Command.create(
+                            {
+                                "product_id": self.stamped.id,
+                                "product_uom_qty": 300,
+                                "location_id": self.market.id,
+                                "location_dest_id": self.line.id,
+                            }
+                        )
+                    ],
+                }
+            )
         )
         picking.action_confirm()
         picking.action_assign()

@@ -7,7 +7,16 @@ NO_NUMBERS = [True, False, [500], {"quantity": 500}, (5,), None]
 ABSURD = [4006381333931, "5901234123457", 1e300, "9" * 400, 10**400, 10_000_001]
 NO_IDS = [0, -1, 999_999_999, 10**30, "1", "x", True, [1], {"id": 1}, 1.5, None]
 NO_BARCODES = ["nothing like this", "", "   ", None, 5901234123457, True, ["KB"], {}, "x" * 201, "9" * 5000]
-HOSTILE = ["'; DROP TABLE mes_pull_card; --", "%", "_", "KB%", "a\x00b", "\ud800", "<script>alert(1)</script>", "${7*7}"]
+HOSTILE = [
+    "'; DROP TABLE mes_pull_card; --",
+    "%",
+    "_",
+    "KB%",
+    "a\x00b",
+    "\ud800",
+    "<script>alert(1)</script>",
+    "${7*7}",
+]
 
 
 @tagged("post_install", "-at_install")
@@ -143,9 +152,7 @@ class TestBadIds(BadInputCase):
         for name in ("location_dest_id", "production_id", "lot_id", "operator_id"):
             for value in [bad for bad in NO_IDS if bad]:  # nothing at all means: not given
                 with self.subTest(parameter=name, value=value):
-                    self._assert_refused(
-                        lambda n=name, v=value: self.station.withdraw(self.loop.id, 100, **{n: v})
-                    )
+                    self._assert_refused(lambda n=name, v=value: self.station.withdraw(self.loop.id, 100, **{n: v}))
 
     def test_the_supermarket_itself_is_no_destination(self):
         self._assert_refused(

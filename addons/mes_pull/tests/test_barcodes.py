@@ -105,7 +105,9 @@ class TestLotBarcodes(BarcodeCase):
         super().setUpClass()
         cls.welded = cls._create_product("Welded frame", tracking="lot", barcode="5901234123471")
         cls.frame_market = cls._create_place("Frames", cls.stock)
-        cls.frame_loop = cls._create_loop(cls.welded, cls.frame_market, container_qty=20, card_count=5, supply_method="buy")
+        cls.frame_loop = cls._create_loop(
+            cls.welded, cls.frame_market, container_qty=20, card_count=5, supply_method="buy"
+        )
         cls.welded.seller_ids = [(0, 0, {"partner_id": cls.vendor.id})]
         cls.march, cls.april = cls.env["stock.lot"].create(
             [{"name": name, "product_id": cls.welded.id} for name in ("MARCH", "APRIL")]
@@ -153,7 +155,10 @@ class TestLotBarcodes(BarcodeCase):
         self.assertEqual(self._lots(self._assert_withdrawn("010590123412347110APRIL", 20)), [("APRIL", 20)])
 
     def test_gs1_works_whatever_nomenclature_the_company_uses(self):
-        for nomenclature in ("barcodes.default_barcode_nomenclature", "barcodes_gs1_nomenclature.default_gs1_nomenclature"):
+        for nomenclature in (
+            "barcodes.default_barcode_nomenclature",
+            "barcodes_gs1_nomenclature.default_gs1_nomenclature",
+        ):
             with self.subTest(nomenclature=nomenclature):
                 self.company.nomenclature_id = self.env.ref(nomenclature)
                 self._assert_withdrawn(f"010590123412347110MARCH{FNC1}375", 5)
@@ -224,9 +229,7 @@ class TestBulk(BarcodeCase):
         before = self._snapshot()
         again = self.station.scan_bulk(scans)
         self.assertEqual([answer["duplicate"] for answer in again], [True, True, True])
-        self.assertEqual(
-            [answer["withdrawal_id"] for answer in again], [answer["withdrawal_id"] for answer in first]
-        )
+        self.assertEqual([answer["withdrawal_id"] for answer in again], [answer["withdrawal_id"] for answer in first])
         self.assertEqual(self._snapshot(), before)
 
     def test_a_key_twice_in_one_list_is_one_scan(self):

@@ -57,7 +57,9 @@ class WayOutCase(PullCommon):
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.customer.id,
-                "order_line": [Command.create({"product_id": (product or self.stamped).id, "product_uom_qty": quantity})],
+                "order_line": [
+                    Command.create({"product_id": (product or self.stamped).id, "product_uom_qty": quantity})
+                ],
             }
         )
         order.action_confirm()
@@ -414,9 +416,11 @@ class TestReturns(WayOutCase):
     def test_the_return_of_a_delivery(self):
         order = self._sell(300)
         self._validate(order.picking_ids)
-        returned = self.env["stock.return.picking"].with_context(
-            active_id=order.picking_ids.id, active_model="stock.picking"
-        ).create({})
+        returned = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=order.picking_ids.id, active_model="stock.picking")
+            .create({})
+        )
         returned.product_return_moves.quantity = 100
         picking = returned._create_return()
         picking.move_ids.location_dest_id = self.market
@@ -480,7 +484,9 @@ class TestLotsAndSerials(WayOutCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.shelf = cls._create_place("Axles", cls.stock)
-        cls.axle = cls._create_product("Axle", tracking="lot", seller_ids=[Command.create({"partner_id": cls.vendor.id})])
+        cls.axle = cls._create_product(
+            "Axle", tracking="lot", seller_ids=[Command.create({"partner_id": cls.vendor.id})]
+        )
         cls.axles = cls._create_loop(cls.axle, cls.shelf, supply_method="buy", container_qty=50, card_count=4)
         cls.march, cls.april = cls.env["stock.lot"].create(
             [{"name": name, "product_id": cls.axle.id} for name in ("MARCH", "APRIL")]
@@ -513,7 +519,9 @@ class TestLotsAndSerials(WayOutCase):
         self.assertEqual(self._on_hand(self.axle, self.shelf), 140)
 
     def test_each_serial_number_is_one_piece(self):
-        motor = self._create_product("Motor", tracking="serial", seller_ids=[Command.create({"partner_id": self.vendor.id})])
+        motor = self._create_product(
+            "Motor", tracking="serial", seller_ids=[Command.create({"partner_id": self.vendor.id})]
+        )
         place = self._create_place("Motors", self.stock)
         loop = self._create_loop(motor, place, supply_method="buy", container_qty=1, card_count=3)
         lots = self.env["stock.lot"].create([{"name": f"SN{number}", "product_id": motor.id} for number in range(3)])

@@ -199,7 +199,11 @@ class TestBuy(SupplyCase):
 
     def test_a_purchase_by_somebody_else_keeps_its_own_line(self):
         signal = self._take(self.buying, 200)
-        values = {"warehouse_id": self.warehouse, "route_ids": self.warehouse.buy_pull_id.route_id, "date_planned": "2030-01-01"}
+        values = {
+            "warehouse_id": self.warehouse,
+            "route_ids": self.warehouse.buy_pull_id.route_id,
+            "date_planned": "2030-01-01",
+        }
         procurement = self.env["stock.rule"].Procurement(
             self.blank, 30, self.blank.uom_id, self.stock, "by hand", "by hand", self.company, values
         )
@@ -593,9 +597,7 @@ class TestDemandMode(SupplyCase):
         self._assert_made(10, 300)
 
     def _take_for(self, order, quantity):
-        answer = self.station.withdraw(
-            self.loop.id, quantity, location_dest_id=self.line.id, production_id=order.id
-        )
+        answer = self.station.withdraw(self.loop.id, quantity, location_dest_id=self.line.id, production_id=order.id)
         self.assertEqual(answer["status"], "ok", answer)
 
     def test_a_supermarket_orders_at_the_withdrawal_not_at_the_demand(self):

@@ -41,7 +41,9 @@ class TestUndo(UndoCase):
         answer = self._undo(withdrawal)
         self.assertIn(order.name, answer["message"])
         self.assertEqual((self._on_hand(self.stamped, self.market), self._on_hand(self.stamped, self.line)), (1000, 0))
-        self.assertEqual((order.state, withdrawal.state, withdrawal.signal_ids.state), ("cancel", "undone", "cancelled"))
+        self.assertEqual(
+            (order.state, withdrawal.state, withdrawal.signal_ids.state), ("cancel", "undone", "cancelled")
+        )
         self.assertEqual((self.loop.on_order_qty, self.loop.room_qty), (0, 0))
         self.assertEqual(set(self.loop.card_ids.mapped("state")), {"full"})
 
@@ -64,7 +66,9 @@ class TestUndo(UndoCase):
     def test_only_the_undone_scan_s_order_goes(self):
         first, second = self._take(300), self._take(200)
         self._undo(first)
-        self.assertEqual((first.signal_ids.production_id.state, second.signal_ids.production_id.state), ("cancel", "confirmed"))
+        self.assertEqual(
+            (first.signal_ids.production_id.state, second.signal_ids.production_id.state), ("cancel", "confirmed")
+        )
         self.assertEqual(self._orders().product_qty, 200)
 
     def test_undoing_the_scan_that_emptied_the_container(self):
@@ -277,7 +281,9 @@ class TestUndoOfLotsAndPackages(UndoCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.axle = cls._create_product("Axle", tracking="lot", seller_ids=[Command.create({"partner_id": cls.vendor.id})])
+        cls.axle = cls._create_product(
+            "Axle", tracking="lot", seller_ids=[Command.create({"partner_id": cls.vendor.id})]
+        )
         cls.shelf = cls._create_place("Axles", cls.stock)
         cls.axles = cls._create_loop(cls.axle, cls.shelf, supply_method="buy", container_qty=50, card_count=4)
         cls.march, cls.april = cls.env["stock.lot"].create(

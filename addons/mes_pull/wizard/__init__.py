@@ -1,1 +1,1 @@
-from . import mes_pull_card_audit
+from . import mes_pull_card_audit, mes_pull_demo_load

@@ -1,0 +1,46 @@
+"""What the benches share: a figure's limit is a ratio to something measured in the same run."""
+
+import contextlib
+import json
+import os
+import statistics
+import time
+from pathlib import Path
+
+
+def reset(env) -> None:
+    """Begin as a new request does: committed, with empty caches of records (not of the registry)."""
+    env.cr.commit()
+    env.transaction.reset()
+
+
+def measure(env, work) -> tuple[int, float, float]:
+    """Run ``work()`` as a request of its own. Return its queries, seconds, and seconds of this process's CPU."""
+    reset(env)
+    queries, wall, cpu = env.cr.sql_log_count, time.perf_counter(), time.process_time()
+    work()
+    env.cr.commit()
+    return env.cr.sql_log_count - queries, time.perf_counter() - wall, time.process_time() - cpu
+
+
+def interleave(env, works: dict, rounds: int, warm_up: int = 3) -> dict[str, tuple[float, float, float]]:
+    """Measure the works in turns, so that a busy machine is busy for all of them. Return the medians by name."""
+    found = {name: [] for name in works}
+    for number in range(warm_up + rounds):
+        for name, work in works.items():
+            figures = measure(env, work)
+            if number >= warm_up:
+                found[name].append(figures)
+    return {name: tuple(map(statistics.median, zip(*figures, strict=True))) for name, figures in found.items()}
+
+
+def keep(name: str, rows: list) -> list:
+    """Write the rows to the ignored folder, for comparison with other runs. Return them."""
+    home = os.environ.get("MES_HOME")
+    if home:
+        folder = Path(home) / "bench"
+        with contextlib.suppress(OSError):
+            folder.mkdir(exist_ok=True)
+            names = ("what", "figure", "unit", "limit")
+            (folder / f"{name}.json").write_text(json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=1))
+    return rows
