@@ -42,5 +42,6 @@ def keep(name: str, rows: list) -> list:
         with contextlib.suppress(OSError):
             folder.mkdir(exist_ok=True)
             names = ("what", "figure", "unit", "limit")
-            (folder / f"{name}.json").write_text(json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=1))
+            found = [dict(zip(names, row, strict=True)) for row in rows]
+            (folder / f"{name}.json").write_text(json.dumps(found, indent=1))
     return rows

@@ -162,5 +162,6 @@ def test_after_a_log_out_the_scans_wait_for_the_same_user(plant, station):
     assert station.locator(".o_mes_scan_waiting").count() == 0, "another person's scans are not sent in this name"
     change_user(plant, station, "welder")
     station.goto(f"{plant.server.url}/odoo/pull-station")
+    station.wait_for_selector(".o_mes_tile", timeout=SOON)
     wait_until_sent(station)
     assert withdrawals(plant)[0] == [100]

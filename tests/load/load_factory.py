@@ -15,7 +15,7 @@ from odoo.tests import new_test_user
 CONTAINERS = (1, 25, 100)
 STOCK = 50_000
 
-env = env  # noqa: F821, PLW0127 - what the shell provides
+env = env  # noqa: F821 - what the shell provides
 company = env.ref("base.main_company")
 warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
 press = env["mrp.workcenter"].create({"name": "Press"})
@@ -31,7 +31,8 @@ def product(name, **more):
 
 def count(item, where, quantity):
     quants = env["stock.quant"].with_context(inventory_mode=True)
-    quants.create({"product_id": item.id, "location_id": where.id, "inventory_quantity": quantity}).action_apply_inventory()
+    quant = quants.create({"product_id": item.id, "location_id": where.id, "inventory_quantity": quantity})
+    quant.action_apply_inventory()
 
 
 def bill(item, component):

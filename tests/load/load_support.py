@@ -21,6 +21,44 @@ PATIENCE = 60  # seconds for which a client repeats a key after a lost connectio
 QUANTITY = 1e-6
 
 
+# Statements that find what must not be.
+WRONG = {
+    "less than nothing lies somewhere": """
+        SELECT q.id FROM stock_quant q JOIN stock_location l ON l.id = q.location_id
+         WHERE q.quantity < 0 AND l.usage = 'internal'
+    """,
+    "quants differ from their moves": """
+        WITH flow AS (
+            SELECT product_id, location_dest_id AS place, quantity_product_uom AS quantity
+              FROM stock_move_line WHERE state = 'done'
+         UNION ALL
+            SELECT product_id, location_id, -quantity_product_uom FROM stock_move_line WHERE state = 'done'
+         UNION ALL
+            SELECT product_id, location_id, -quantity FROM stock_quant
+        )
+        SELECT product_id, place, SUM(quantity) FROM flow JOIN stock_location l ON l.id = place
+         WHERE l.usage = 'internal' GROUP BY 1, 2 HAVING abs(SUM(quantity)) > 0.000001
+    """,
+    "withdrawals differ from their moves": """
+        SELECT w.id FROM mes_pull_withdrawal w JOIN stock_move m ON m.id = w.move_id
+         WHERE m.state != 'done' OR abs(abs(w.quantity) - m.quantity) > 0.000001
+    """,
+    "a signal waits or has no order": """
+        SELECT s.id FROM mes_pull_signal s LEFT JOIN mrp_production p ON p.id = s.production_id
+         WHERE s.state = 'released' AND (p.id IS NULL OR p.state = 'cancel') OR s.state = 'waiting'
+            OR NOT EXISTS (SELECT FROM mes_pull_signal_production_rel r WHERE r.signal_id = s.id)
+    """,
+    "an order has no signal": """
+        SELECT id FROM mrp_production WHERE mes_loop_id IS NOT NULL
+           AND id NOT IN (SELECT production_id FROM mes_pull_signal_production_rel)
+    """,
+    "a turn was kept": """
+        SELECT pid FROM pg_locks WHERE locktype = 'advisory'
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """,
+}
+
+
 class Factory:
     """The database that `load_factory.py` fills: ids, keys, and what is in it now."""
 
@@ -119,7 +157,7 @@ def report(title: str, scans: list[Scan], seconds: float) -> None:
 def check_answers(scans: list[Scan]) -> dict[str, Scan]:
     """Every scan was answered, and each key was booked exactly once. Return one scan of each key."""
     assert not [scan.errors for scan in scans if not scan.answer], "a scan without an answer"
-    assert {scan.answer["status"] for scan in scans} == {"ok"}, [s.answer for s in scans if s.answer["status"] != "ok"][:3]
+    assert [scan.answer for scan in scans if scan.answer["status"] != "ok"][:3] == []
     by_key = {}
     for scan in scans:
         by_key.setdefault(scan.key, []).append(scan)
@@ -136,42 +174,10 @@ def check_books(factory: Factory, quiet: bool = True) -> None:
 
     :param quiet: nothing but scans was done, so that each loop's position is what is authorised
     """
-    assert factory.rows("SELECT id FROM stock_quant q WHERE quantity < 0 AND EXISTS (SELECT FROM stock_location l"
-                        " WHERE l.id = q.location_id AND l.usage = 'internal')") == []
-    assert factory.rows(
-        """
-        WITH flow AS (
-            SELECT product_id, location_dest_id AS place, quantity_product_uom AS quantity
-              FROM stock_move_line WHERE state = 'done'
-         UNION ALL
-            SELECT product_id, location_id, -quantity_product_uom FROM stock_move_line WHERE state = 'done'
-         UNION ALL
-            SELECT product_id, location_id, -quantity FROM stock_quant
-        )
-        SELECT product_id, place, SUM(quantity) FROM flow JOIN stock_location l ON l.id = place
-         WHERE l.usage = 'internal' GROUP BY 1, 2 HAVING abs(SUM(quantity)) > 0.000001
-        """
-    ) == [], "quants differ from their moves"
-    assert factory.rows(
-        """
-        SELECT w.id FROM mes_pull_withdrawal w JOIN stock_move m ON m.id = w.move_id
-         WHERE m.state != 'done' OR abs(abs(w.quantity) - m.quantity) > 0.000001
-        """
-    ) == [], "withdrawals differ from their moves"
-    assert factory.rows(
-        """
-        SELECT s.id FROM mes_pull_signal s LEFT JOIN mrp_production p ON p.id = s.production_id
-         WHERE s.state = 'released' AND (p.id IS NULL OR p.state = 'cancel')
-            OR s.state = 'waiting'
-            OR (SELECT count(*) FROM mes_pull_signal_production_rel r WHERE r.signal_id = s.id) = 0
-        """
-    ) == [], "a signal without its order"
-    assert factory.rows("SELECT id FROM mrp_production WHERE mes_loop_id IS NOT NULL AND id NOT IN"
-                        " (SELECT production_id FROM mes_pull_signal_production_rel)") == [], "an order without signal"
+    for what, statement in WRONG.items():
+        assert factory.rows(statement) == [], what
     for loop in factory.loops:
         check_loop(factory, loop, quiet)
-    assert factory.number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database ="
-                          " (SELECT oid FROM pg_database WHERE datname = current_database())") == 0, "a lock was kept"
 
 
 def check_loop(factory: Factory, loop: dict, quiet: bool) -> None:

@@ -222,7 +222,9 @@ def test_scans_beside_transfers_finished_orders_and_counts(server, factory):
         other.over.set()
     for other in others.values():
         other.join()
-    REPORTS.append("others: " + ", ".join(f"{name} {o.done} done {len(o.refused)} refused" for name, o in others.items()))
+    REPORTS.append(
+        "others: " + ", ".join(f"{name} {o.done} done {len(o.refused)} refused" for name, o in others.items())
+    )
     assert not [error for scan in scans for error in scan.errors]
     assert len(check_answers(scans)) == 24
     check_books(factory, quiet=False)

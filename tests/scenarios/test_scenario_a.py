@@ -51,7 +51,7 @@ def test_500_withdrawn_is_one_order_of_500_in_the_web_client(plant, page):
     log_in(page, plant.server, "welder")
     page.goto(f"{plant.server.url}/odoo/pull-station")
     page.get_by_text("Stamped part").first.wait_for()
-    page.keyboard.type("KB%05d-001\n" % plant.loop, delay=5)
+    page.keyboard.type(f"KB{plant.loop:05d}-001\n", delay=5)
     page.get_by_text("Ordered upstream").first.wait_for()
     assert [order["product_qty"] for order in plant.orders()] == [100], "a card stands for its container"
     assert plant.figures()["on_hand_qty"] == 900

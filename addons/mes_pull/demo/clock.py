@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from random import Random
 
 import pytz
+
 from odoo import fields
 from odoo.tools import SQL
 

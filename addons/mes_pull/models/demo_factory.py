@@ -3,6 +3,7 @@
 import csv
 
 import pytz
+
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools.misc import file_open

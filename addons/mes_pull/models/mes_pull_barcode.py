@@ -3,9 +3,10 @@
 import re
 
 from odoo import api, models
-from odoo.addons.barcodes_gs1_nomenclature.models.barcode_nomenclature import FNC1_CHAR
 from odoo.fields import Domain
 from odoo.tools import float_compare
+
+from odoo.addons.barcodes_gs1_nomenclature.models.barcode_nomenclature import FNC1_CHAR
 
 from ..tools.quantity import QuantityError, read_quantity
 
@@ -94,8 +95,8 @@ class MesPullBarcode(models.AbstractModel):
         return {"kind": "product", "product": here[0]} if here else None
 
     def _read_packaging(self, text):
-        packaging = self.env["product.uom"].sudo().search(
-            [("barcode", "=", text)] + list(self._in_companies()), limit=1
+        packaging = (
+            self.env["product.uom"].sudo().search([("barcode", "=", text)] + list(self._in_companies()), limit=1)
         )
         if not packaging:
             return None

@@ -50,9 +50,7 @@ class MesPullCard(models.Model):
     replaces_id = fields.Many2one("mes.pull.card", readonly=True, help="The lost card that this one replaces.")
     date_seen = fields.Datetime("Last Seen", readonly=True, help="Last scan or audit.")
 
-    _name_uniq = models.UniqueIndex(
-        "(company_id, name)", "This barcode is on another card. Every card needs its own."
-    )
+    _name_uniq = models.UniqueIndex("(company_id, name)", "This barcode is on another card. Every card needs its own.")
     _quantity_positive = models.Constraint("CHECK(quantity > 0)", "A card stands for more than zero pieces.")
 
     @api.depends("loop_id")

@@ -4,7 +4,7 @@ import math
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
 from ..const import CARDS_MADE_AT_ONCE, LOOP_MODES, OVERRUN_POLICIES, SUPPLY_METHODS
 
@@ -107,9 +107,7 @@ class MesPullLoop(models.Model):
         help="Supermarket: cards x container are kept in the loop. Downstream demand: only what open orders of the "
         "next stage ask for, plus safety stock, is made.",
     )
-    container_qty = fields.Float(
-        "Container Quantity", default=1.0, digits="Product Unit", required=True, tracking=True
-    )
+    container_qty = fields.Float("Container Quantity", default=1.0, digits="Product Unit", required=True, tracking=True)
     card_count = fields.Integer("Cards", default=1, required=True, tracking=True)
     max_qty = fields.Float(
         "Supermarket Size",
@@ -158,9 +156,7 @@ class MesPullLoop(models.Model):
         digits="Product Unit",
         help="Usable on hand + held + on order.",
     )
-    room_qty = fields.Float(
-        "Room", compute="_compute_balance", digits="Product Unit", help="Authorised - position."
-    )
+    room_qty = fields.Float("Room", compute="_compute_balance", digits="Product Unit", help="Authorised - position.")
 
     card_ids = fields.One2many("mes.pull.card", "loop_id", string="Kanban Cards")
     signal_ids = fields.One2many("mes.pull.signal", "loop_id", string="Signals")
@@ -281,10 +277,7 @@ class MesPullLoop(models.Model):
                 if (
                     other != loop
                     and other.product_id == loop.product_id
-                    and (
-                        other.location_id._child_of(loop.location_id)
-                        or loop.location_id._child_of(other.location_id)
-                    )
+                    and (other.location_id._child_of(loop.location_id) or loop.location_id._child_of(other.location_id))
                 ):
                     raise ValidationError(
                         self.env._(
@@ -320,7 +313,7 @@ class MesPullLoop(models.Model):
         loops = super().create(vals_list)
         loops._sync_rules()
         loops.filtered(lambda loop: loop.card_count <= CARDS_MADE_AT_ONCE)._create_missing_cards()
-        self.env.registry.clear_cache()
+        self._forget_index()
         return loops
 
     def write(self, vals):
@@ -328,22 +321,28 @@ class MesPullLoop(models.Model):
         if vals.keys() & {"supply_method", "location_id", "source_location_id", "company_id"}:
             self._sync_rules()
         if vals.keys() & {"active", "product_id", "location_id", "mode", "location_dest_id"}:
-            self.env.registry.clear_cache()
+            self._forget_index()
         if vals.keys() & {"card_count", "max_qty", "container_qty"}:
             self.filtered(lambda loop: loop.card_count <= CARDS_MADE_AT_ONCE)._create_missing_cards()
         return result
 
     def unlink(self):
-        self.env.registry.clear_cache()
+        self._forget_index()
         return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         used = self.filtered(lambda loop: loop.withdrawal_ids or loop.signal_ids)
         if used:
-            raise UserError(
-                self.env._("%(loop)s has a history. Archive it instead of deleting it.", loop=used[0].name)
-            )
+            raise UserError(self.env._("%(loop)s has a history. Archive it instead of deleting it.", loop=used[0].name))
+
+    def _forget_index(self):
+        """Forget which products have loops: now, and again when it is committed.
+
+        Until then another thread of this server may have filled the cache from its older snapshot.
+        """
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     # -- stock rule ---------------------------------------------------------------------------------------------
 

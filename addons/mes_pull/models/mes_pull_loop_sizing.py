@@ -58,7 +58,12 @@ class MesPullLoop(models.Model):
     def _get_net_withdrawals(self, since):
         """Return ``{loop id: pieces}`` that left the supermarkets since then, less what came back."""
         groups = self.env["mes.pull.withdrawal"]._read_group(
-            [("loop_id", "in", self._origin.ids), ("date", ">=", since), ("state", "=", "done"), ("kind", "!=", "count")],
+            [
+                ("loop_id", "in", self._origin.ids),
+                ("date", ">=", since),
+                ("state", "=", "done"),
+                ("kind", "!=", "count"),
+            ],
             ["loop_id"],
             ["quantity:sum"],
         )

@@ -61,7 +61,7 @@ class MesPullMessage(models.AbstractModel):
             "quantity_number": self.env._("'%(value)s' is not a quantity. Enter a number."),
             "quantity_positive": self.env._("The quantity must be more than zero, not %(value)s."),
             "quantity_absurd": self.env._("%(value)s looks like a barcode, not like a quantity. Check it."),
-            "quantity_rounding": self.env._("%(value)s cannot be split that finely in %(unit)s. Enter a whole number."),
+            "quantity_rounding": self.env._("%(value)s is finer than %(unit)s can be counted. Enter a rounder number."),
             "too_little": self.env._(
                 "Only %(there)s %(unit)s of %(product)s are in %(place)s, not %(wanted)s. "
                 "Take less, or count the place if more is there."

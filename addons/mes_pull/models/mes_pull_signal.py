@@ -40,7 +40,9 @@ class MesPullSignal(models.Model):
     withdrawal_ids = fields.Many2many("mes.pull.withdrawal", string="Withdrawals", readonly=True)
     card_ids = fields.One2many("mes.pull.card", "signal_id", string="Cards")
 
-    production_id = fields.Many2one("mrp.production", string="Manufacturing Order", readonly=True, index="btree_not_null")
+    production_id = fields.Many2one(
+        "mrp.production", string="Manufacturing Order", readonly=True, index="btree_not_null"
+    )
     production_ids = fields.Many2many(
         "mrp.production", "mes_pull_signal_production_rel", "signal_id", "production_id", readonly=True
     )

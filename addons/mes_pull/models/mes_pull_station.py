@@ -3,7 +3,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-
 BULK_LIMIT = 500
 KEY_LENGTH = 64
 WITHDRAWABLE = ("full", "in_use")  # states of a card whose container still holds parts
@@ -33,9 +32,7 @@ class MesPullStation(models.AbstractModel):
     # -- public calls -------------------------------------------------------------------------------------------
 
     @api.model
-    def scan(
-        self, barcode, quantity=None, location_dest_id=None, production_id=None, scan_key=None, operator_id=None
-    ):
+    def scan(self, barcode, quantity=None, location_dest_id=None, production_id=None, scan_key=None, operator_id=None):
         """Book what was scanned.
 
         :param str barcode: a kanban card, a product, a packaging, a lot, a place, a badge or a GS1 element string
@@ -353,9 +350,7 @@ class MesPullStation(models.AbstractModel):
 
     def _undo(self, withdrawal_id):
         messages = self.env["mes.pull.message"]
-        withdrawal = self._find(
-            "mes.pull.withdrawal", withdrawal_id, "unknown_withdrawal", [("kind", "!=", False)]
-        )
+        withdrawal = self._find("mes.pull.withdrawal", withdrawal_id, "unknown_withdrawal", [("kind", "!=", False)])
         loop = withdrawal.loop_id
 
         def work():

@@ -23,6 +23,9 @@ _CONFLICTS = (
     errors.UniqueViolation,
 )
 
+# The two keys of several advisory locks, as arrays; `unnest` keeps their order.
+_KEYS = "FROM unnest(%s::int4[], %s::int4[]) AS keys(c, i)"
+
 
 class MesPullTurn(models.AbstractModel):
     """Runs a scan so that many scanners on one loop neither lose nor double anything, and nobody waits long.
@@ -58,12 +61,12 @@ class MesPullTurn(models.AbstractModel):
         classes, ids = zip(*self._get_turn_keys(loop), strict=True)
         keys = (list(classes), list(ids))
         try:
-            self.env.cr.execute("SELECT pg_advisory_lock(k.c, k.i) FROM unnest(%s::int4[], %s::int4[]) AS k(c, i)", keys)
+            self.env.cr.execute(f"SELECT pg_advisory_lock(c, i) {_KEYS}", keys)
             self._begin_again()
             yield
         finally:
             self.env.cr.rollback()  # ends what an error left open; after a commit there is nothing to roll back
-            self.env.cr.execute("SELECT pg_advisory_unlock(k.c, k.i) FROM unnest(%s::int4[], %s::int4[]) AS k(c, i)", keys)
+            self.env.cr.execute(f"SELECT pg_advisory_unlock(c, i) {_KEYS}", keys)
 
     def _get_turn_keys(self, loop):
         """Return what two scans must not change at once, in the order in which everybody waits for it.
@@ -83,7 +86,9 @@ class MesPullTurn(models.AbstractModel):
         return keys + [(VENDOR_LOCK_CLASS, vendor_id) for vendor_id in vendors.ids]
 
     def _repeat(self, work):
-        for number in range(1, SCAN_TRIES + 1):
+        number = 0
+        while True:
+            number += 1
             try:
                 answer = work()
                 self.env.flush_all()

@@ -53,9 +53,7 @@ class MesPullWithdrawal(models.Model):
     def _compute_display_name(self):
         for withdrawal in self:
             quantity = self.env["mes.pull.message"]._format(withdrawal.quantity)
-            withdrawal.display_name = (
-                f"{withdrawal.product_id.display_name}: {quantity} {withdrawal.uom_id.name or ''}"
-            )
+            withdrawal.display_name = f"{withdrawal.product_id.display_name}: {quantity} {withdrawal.uom_id.name or ''}"
 
     def _can_undo(self):
         """Return whether the withdrawal was a scan that still stands."""

@@ -11,9 +11,11 @@ class MrpWorkcenter(models.Model):
     def _get_mes_signal_domain(self):
         return [
             ("state", "=", "released"),
-            ("production_ids.workorder_ids", "any", [
-                ("workcenter_id", "in", self.ids), ("state", "not in", ("done", "cancel"))
-            ]),
+            (
+                "production_ids.workorder_ids",
+                "any",
+                [("workcenter_id", "in", self.ids), ("state", "not in", ("done", "cancel"))],
+            ),
         ]
 
     def _compute_mes_signal_count(self):

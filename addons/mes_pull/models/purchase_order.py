@@ -32,7 +32,9 @@ class PurchaseOrderLine(models.Model):
 
     def _find_candidate(self, product_id, product_qty, product_uom, location_id, name, origin, company_id, values):
         signal = values.get("mes_signal_id")
-        lines = self.filtered(lambda line: line.mes_loop_id == (signal.loop_id if signal else line.browse().mes_loop_id))
+        lines = self.filtered(
+            lambda line: line.mes_loop_id == (signal.loop_id if signal else line.browse().mes_loop_id)
+        )
         return super(PurchaseOrderLine, lines)._find_candidate(
             product_id, product_qty, product_uom, location_id, name, origin, company_id, values
         )
@@ -59,9 +61,7 @@ class PurchaseOrderLine(models.Model):
         before = self.product_uom_qty
         give = min(quantity, before)
         after = before - give
-        vals = self.env["mes.pull.change"]._prepare_change_vals(
-            signal, before, after, reason, purchase_line_id=self
-        )
+        vals = self.env["mes.pull.change"]._prepare_change_vals(signal, before, after, reason, purchase_line_id=self)
         change = self.env["mes.pull.change"].sudo().create({**vals, "document": self.order_id.name})
         if uom.is_zero(after):
             order = self.order_id

@@ -24,8 +24,8 @@ class ResCompany(models.Model):
 
     def _mes_find_line_side(self):
         """Return the companies' line sides, as far as they exist."""
-        return self.env["stock.location"].sudo().search(
-            [("mes_is_line_side", "=", True), ("company_id", "in", self.ids)]
+        return (
+            self.env["stock.location"].sudo().search([("mes_is_line_side", "=", True), ("company_id", "in", self.ids)])
         )
 
     def _mes_get_line_side(self):

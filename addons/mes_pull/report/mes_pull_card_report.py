@@ -3,8 +3,9 @@
 import re
 
 from markupsafe import Markup
-from odoo import api, models
 from reportlab.graphics.barcode import createBarcodeDrawing
+
+from odoo import api, models
 
 
 class MesPullCard(models.Model):
@@ -23,7 +24,7 @@ class MesPullCard(models.Model):
         # reportlab gives every drawing the same ids: on one page, the first one's frame would cut off all others
         text = re.sub(r'(id="|url\(#)(clip|group)', rf"\g<1>\g<2>-{kind}-{self.id}", text)
         # built from the card's name by reportlab, which escapes it; only the element itself goes into the page
-        return Markup(text[text.index("<svg") :])  # noqa: S704
+        return Markup(text[text.index("<svg") :])
 
     def _format_quantity(self):
         """Return the container's quantity as printed: no decimals where there are none."""

@@ -27,7 +27,9 @@ class PullCommon(TransactionCase):
         cls.line = cls._create_place("Welding", cls.floor, barcode="TEST-WELDING")
         cls.vendor = cls.env["res.partner"].create({"name": "Steel vendor"})
         cls.press = cls.env["mrp.workcenter"].create({"name": "Press"})
-        cls.blank = cls._create_product("Blank", seller_ids=[(0, 0, {"partner_id": cls.vendor.id, "price": 2, "delay": 3})])
+        cls.blank = cls._create_product(
+            "Blank", seller_ids=[(0, 0, {"partner_id": cls.vendor.id, "price": 2, "delay": 3})]
+        )
         cls.stamped = cls._create_product("Stamped part", barcode="5901234123457")
         cls.bom = cls.env["mrp.bom"].create(
             {
@@ -80,7 +82,9 @@ class PullCommon(TransactionCase):
     def _snapshot(self):
         """Return the numbers of all that a refused scan must not write."""
         names = ("stock.move", "stock.move.line", "mes.pull.withdrawal", "mes.pull.signal", "mrp.production")
-        return {name: self.env[name].search_count([]) for name in names} | {"on_hand": self._on_hand(self.stamped, self.market)}
+        return {name: self.env[name].search_count([]) for name in names} | {
+            "on_hand": self._on_hand(self.stamped, self.market)
+        }
 
     def _finish(self, production, quantity=None):
         """Finish an order as its operator does; less than ordered leaves a backorder."""

@@ -7,6 +7,7 @@ import logging
 from itertools import pairwise
 
 import pytz
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged

@@ -1,12 +1,14 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo import Command, fields
-from odoo.addons.mes_pull.hooks import uninstall_hook
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
-from psycopg2 import IntegrityError
+
+from odoo.addons.mes_pull.hooks import uninstall_hook
 
 from .common import PullCommon
 

@@ -28,7 +28,7 @@ def read_quantity(value: object) -> float:
     ...         read_quantity(bad)
     ...     except QuantityError as error:
     ...         print(error.code, end=" ")
-    number number number number number positive positive absurd number 
+    number number number number number positive positive absurd number
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise QuantityError("number")

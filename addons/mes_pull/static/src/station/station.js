@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { browser } from "@web/core/browser/browser";
@@ -9,7 +9,7 @@ import { useBus, useService } from "@web/core/utils/hooks";
 import { debounce } from "@web/core/utils/timing";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Beeper } from "../core/beeper";
-import { formatWithUnit } from "../core/format";
+import { formatWithUnit, shortPlace } from "../core/format";
 import { filterLoops, mergeLoops, sortLoops } from "../core/loops";
 import { QuantityPad } from "../quantity_pad/quantity_pad";
 import { callStation, classifyError, makeRefusal, STATION_MODEL } from "../scan_queue/send_scan";
@@ -42,7 +42,8 @@ export class PullStation extends Component {
         this.scans = useService("mes_pull.scan_queue");
         this.queue = useState(this.scans.state);
         this.beeper = new Beeper();
-        this.formatWithUnit = formatWithUnit;
+        Object.assign(this, { formatWithUnit, shortPlace });
+        this.rootRef = useRef("root");
         this.state = useState({
             mode: "withdraw",
             text: "",
@@ -168,12 +169,12 @@ export class PullStation extends Component {
     }
 
     book(method, args, label) {
-        const entry = this.scans.add({ method, args, label });
+        this.scans.add({ method, args, label });
         if (this.queue.offlineSince || this.queue.sessionExpired) {
             this.showResult({ status: "kept", message: label, quantity: args.quantity });
             this.beeper.play("warning");
         } else {
-            this.state.result = { status: "sending", message: label, sequence: entry.key };
+            this.showResult({ status: "sending", message: label });
         }
     }
 
@@ -187,7 +188,8 @@ export class PullStation extends Component {
     }
 
     showResult(result) {
-        this.state.result = { ...result, sequence: `${Date.now()}-${Math.random()}` };
+        this.state.result = { ...result, sequence: this.state.result.sequence + 1 };
+        this.rootRef.el?.scrollTo({ top: 0 }); // the answer must be seen, wherever the list was scrolled to
     }
 
     // ------------------------------------------------------------------
