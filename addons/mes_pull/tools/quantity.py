@@ -27,8 +27,16 @@ def read_quantity(value: object) -> float:
     ...     try:
     ...         read_quantity(bad)
     ...     except QuantityError as error:
-    ...         print(error.code, end=" ")
-    number number number number number positive positive absurd number
+    ...         print(error.code)
+    number
+    number
+    number
+    number
+    number
+    positive
+    positive
+    absurd
+    number
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise QuantityError("number")
