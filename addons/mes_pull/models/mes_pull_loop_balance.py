@@ -218,7 +218,7 @@ class MesPullLoop(models.Model):
     def _get_loop_index(self):
         """Return ``{product id: (loop id, …)}`` of the active loops; cached, because every stock move asks."""
         index = {}
-        for loop in self.sudo().search([]):
+        for loop in self.sudo().search([("active", "=", True)]):
             index.setdefault(loop.product_id.id, []).append(loop.id)
         return {product_id: tuple(ids) for product_id, ids in index.items()}
 

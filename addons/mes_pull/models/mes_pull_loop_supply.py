@@ -149,7 +149,7 @@ class MesPullLoop(models.Model):
 
         A net under the events: imports and direct writes on quants make no move. A second run changes nothing.
         """
-        loops = self.search([])
+        loops = self.search([("active", "=", True)])
         for number, loop in enumerate(loops, 1):
             loop._lock()
             loop.signal_ids.filtered(lambda signal: signal.state == "released")._close_if_supply_is_gone()

@@ -1,7 +1,14 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { animationFrame, queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { advanceTime, mockDate } from "@odoo/hoot-mock";
-import { contains, getService, mockService, mountWithCleanup, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    getService,
+    mockService,
+    mountWithCleanup,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { PullBoard } from "@mes_pull/board/board";
 

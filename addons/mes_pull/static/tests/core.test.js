@@ -140,7 +140,11 @@ test("most urgent first: state, then how empty, then how long", () => {
         makeLoop(7, { status: "signalled" }),
     ];
     expect(sortLoops(loops, "urgency").map((loop) => loop.id)).toEqual([4, 3, 2, 5, 6, 7, 1]);
-    expect(sortLoops(loops, "age").map((loop) => loop.id).slice(0, 2)).toEqual([4, 3]);
+    expect(
+        sortLoops(loops, "age")
+            .map((loop) => loop.id)
+            .slice(0, 2)
+    ).toEqual([4, 3]);
     expect(sortLoops([makeLoop(2), makeLoop(1)], "product").map((loop) => loop.id)).toEqual([1, 2]);
 });
 
@@ -169,19 +173,18 @@ test("totals count loops, signals and the oldest of them", () => {
             signals: [signal("2026-03-01 07:00:00", { state: "waiting" })],
         }),
     ]);
-    expect([totals.loops, totals.signals, totals.waiting, totals.oldest]).toEqual([
-        2,
-        2,
-        1,
-        "2026-03-01 07:00:00",
-    ]);
+    expect([totals.loops, totals.signals, totals.waiting, totals.oldest]).toEqual([2, 2, 1, "2026-03-01 07:00:00"]);
     expect(totals.byStatus).toEqual({ short: 1, waiting: 1, over: 0, signalled: 0, ok: 0 });
 });
 
 test("what was read again takes the place of what is known", () => {
     const known = [makeLoop(1), makeLoop(2), makeLoop(3)];
     const merged = mergeLoops(known, [makeLoop(2, { on_hand: 5 }), makeLoop(4)], [2, 3, 4]);
-    expect(merged.map((loop) => [loop.id, loop.on_hand])).toEqual([[1, 1000], [2, 5], [4, 1000]]);
+    expect(merged.map((loop) => [loop.id, loop.on_hand])).toEqual([
+        [1, 1000],
+        [2, 5],
+        [4, 1000],
+    ]);
 });
 
 test("pages stay within what exists", () => {

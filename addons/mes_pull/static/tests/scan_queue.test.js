@@ -116,7 +116,10 @@ test("a lost connection keeps the scan, and it is sent again with its key", asyn
     timers.at(-1).callback();
     await queue.drain();
     expect(sent).toEqual(["key-1:A", "key-1:A", "key-2:B"]);
-    expect(results).toEqual([["A", "ok"], ["B", "ok"]]);
+    expect(results).toEqual([
+        ["A", "ok"],
+        ["B", "ok"],
+    ]);
     expect(queue.offlineSince).toBe(null);
 });
 
@@ -129,9 +132,7 @@ test("the pause grows up to a limit", async () => {
         timers.at(-1).callback();
         await queue.drain();
     }
-    expect(timers.map((timer) => timer.delay)).toEqual([
-        1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000,
-    ]);
+    expect(timers.map((timer) => timer.delay)).toEqual([1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
 });
 
 test("resume does not wait for the pause", async () => {
@@ -181,7 +182,10 @@ test("a refusal is removed and reported, and the next scan goes on", async () =>
     queue.add(scan("A"));
     queue.add(scan("B"));
     await queue.drain();
-    expect(results).toEqual([["A", "error"], ["B", "ok"]]);
+    expect(results).toEqual([
+        ["A", "error"],
+        ["B", "ok"],
+    ]);
     expect(storage.length).toBe(0);
 });
 
@@ -198,7 +202,10 @@ test("a fault of the server keeps the scan; repeated faults park it and free the
     expect(storage.length).toBe(1);
     queue.retry("key-1");
     await queue.drain();
-    expect(results).toEqual([["B", "ok"], ["A", "ok"]]);
+    expect(results).toEqual([
+        ["B", "ok"],
+        ["A", "ok"],
+    ]);
     expect(sent.at(-1)).toBe("key-1:A");
 });
 
@@ -213,7 +220,10 @@ test("an expired session stops the queue until a person is back", async () => {
     expect(timers.length).toBe(0);
     expect(queue.sessionExpired).toBe(true);
     await queue.resume();
-    expect(results).toEqual([["A", "ok"], ["B", "ok"]]);
+    expect(results).toEqual([
+        ["A", "ok"],
+        ["B", "ok"],
+    ]);
 });
 
 test("only a scan that was never sent can be discarded", async () => {

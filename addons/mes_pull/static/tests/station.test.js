@@ -182,7 +182,8 @@ test("a tap on a product proposes one container and takes what was keyed in", as
     expect(".o_mes_pad_input").toHaveValue("25");
     await contains(".o_mes_pad_confirm").click();
     await waitFor(".o_mes_result_ok");
-    const { scan_key, ...args } = calls[0][1];
+    const args = { ...calls[0][1] };
+    delete args.scan_key;
     expect([calls[0][0], args]).toEqual(["withdraw", { loop_id: 2, quantity: 25 }]);
     expect(".o_mes_quantity_pad").toHaveCount(0);
     expect.verifySteps(["ok"]);

@@ -28,7 +28,9 @@ export function formatWithUnit(quantity, uom) {
  * @param {string|false} name such as "WH/Stock/Supermarket"
  */
 export function shortPlace(name) {
-    return String(name || "").split("/").at(-1);
+    return String(name || "")
+        .split("/")
+        .at(-1);
 }
 
 /**

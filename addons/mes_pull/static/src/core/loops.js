@@ -63,9 +63,7 @@ function compareAge(a, b) {
 
 const COMPARE = {
     urgency: (a, b) =>
-        STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) ||
-        fillRate(a) - fillRate(b) ||
-        compareAge(a, b),
+        STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || fillRate(a) - fillRate(b) || compareAge(a, b),
     age: compareAge,
     product: (a, b) => compareText(a.product, b.product),
     location: (a, b) => compareText(a.location, b.location),
@@ -80,9 +78,7 @@ export const SORTS = Object.keys(COMPARE);
  */
 export function sortLoops(loops, by) {
     const compare = COMPARE[by] || COMPARE.urgency;
-    return [...loops].sort(
-        (a, b) => compare(a, b) || compareText(a.product, b.product) || a.id - b.id
-    );
+    return [...loops].sort((a, b) => compare(a, b) || compareText(a.product, b.product) || a.id - b.id);
 }
 
 /**
@@ -130,9 +126,7 @@ export function computeTotals(loops) {
  */
 export function collectLocations(loops) {
     const names = new Map(loops.map((loop) => [loop.location_id, loop.location]));
-    return [...names]
-        .map(([id, name]) => ({ id, name }))
-        .sort((a, b) => compareText(a.name, b.name));
+    return [...names].map(([id, name]) => ({ id, name })).sort((a, b) => compareText(a.name, b.name));
 }
 
 /**

@@ -74,9 +74,7 @@ export class StationContext {
             this._set(choice, { id, name: result[CHOICES[choice].name], revision });
         }
         return (later) =>
-            later.revisions?.[choice] === revision
-                ? { [getArgumentName(choice, later.method)]: id }
-                : null;
+            later.revisions?.[choice] === revision ? { [getArgumentName(choice, later.method)]: id } : null;
     }
 
     _set(choice, value) {

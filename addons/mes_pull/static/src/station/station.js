@@ -57,7 +57,11 @@ export class PullStation extends Component {
             loadError: "",
             muted: this.beeper.muted,
             undoingId: false,
-            result: { status: "idle", message: _t("Scan a card, a product or a place, or tap a product."), sequence: 0 },
+            result: {
+                status: "idle",
+                message: _t("Scan a card, a product or a place, or tap a product."),
+                sequence: 0,
+            },
         });
         this.refresh = debounce(() => this.load(), REFRESH_DELAY);
         this.useInputs();
@@ -127,12 +131,7 @@ export class PullStation extends Component {
 
     get canUndoResult() {
         const { status, kind, withdrawal_id, undone } = this.state.result;
-        return (
-            ["ok", "warning"].includes(status) &&
-            ["withdrawal", "return"].includes(kind) &&
-            Boolean(withdrawal_id) &&
-            !undone
-        );
+        return ["ok", "warning"].includes(status) && kind === "withdrawal" && Boolean(withdrawal_id) && !undone;
     }
 
     // ------------------------------------------------------------------
@@ -178,7 +177,7 @@ export class PullStation extends Component {
         }
     }
 
-    onResult({ entry, result }) {
+    onResult({ result }) {
         if (result.loop) {
             this.state.loops = mergeLoops(this.state.loops, [result.loop], [result.loop.id]);
         }

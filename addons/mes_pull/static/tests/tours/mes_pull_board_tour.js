@@ -22,7 +22,11 @@ registry.category("web_tour.tours").add("mes_pull_board_tour", {
         { content: "Filter what is on its way", trigger: "[data-status=signalled].o_mes_status_filter", run: "click" },
         { content: "Open what is on order", trigger: `${ROW} [data-figure=on_order]`, run: "click" },
         { trigger: ".o_list_view .o_data_row:contains(500)" },
-        { content: "Back to the board", trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item a:contains(Pull Board)", run: "click" },
+        {
+            content: "Back to the board",
+            trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item a:contains(Pull Board)",
+            run: "click",
+        },
         { trigger: `${ROW} [data-figure=on_hand]`, run: "click" },
         { trigger: ".o_list_view .o_data_row" },
     ],
