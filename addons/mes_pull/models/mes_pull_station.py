@@ -98,7 +98,8 @@ class MesPullStation(models.AbstractModel):
     def scan_bulk(self, scans):
         """Book many scans, each on its own: one that is refused does not stop the others.
 
-        :param list scans: dicts with the parameters of `scan`; give each a ``scan_key``
+        :param list scans: dicts with the parameters of `scan`. Each needs a ``scan_key``: when the connection drops,
+            the list is sent again, and a scan without a key would be booked twice
         :return: the answers in the same order
         :rtype: list[dict]
         """
@@ -107,7 +108,11 @@ class MesPullStation(models.AbstractModel):
         if not isinstance(scans, list) or len(scans) > BULK_LIMIT or not all(isinstance(s, dict) for s in scans):
             return [self._prepare_answer("error", messages._text("bad_bulk", limit=BULK_LIMIT))]
         names = ("barcode", "quantity", "location_dest_id", "production_id", "scan_key", "operator_id")
-        return [self.scan(**{"barcode": None, **{k: s[k] for k in names if k in s}}) for s in scans]
+        refusal = self._prepare_answer("error", messages._text("bad_bulk", limit=BULK_LIMIT))
+        return [
+            self.scan(**{"barcode": None, **{k: s[k] for k in names if k in s}}) if s.get("scan_key") else dict(refusal)
+            for s in scans
+        ]
 
     # -- answers ------------------------------------------------------------------------------------------------
 

@@ -238,5 +238,12 @@ class TestBulk(BarcodeCase):
         self.assertEqual([answer["duplicate"] for answer in answers], [False, True])
         self.assertEqual(self._on_hand(self.stamped, self.market), 900)
 
+    def test_a_scan_without_a_key_is_refused(self):
+        before = self._snapshot()
+        answers = self.station.scan_bulk([{"barcode": EAN, "quantity": 100}])
+        self.assertEqual([answer["status"] for answer in answers], ["error"])
+        self.assertIn("own key", answers[0]["message"])
+        self.assertEqual(self._snapshot(), before)
+
     def test_an_empty_list_is_answered_with_an_empty_list(self):
         self.assertEqual(self.station.scan_bulk([]), [])
