@@ -66,6 +66,7 @@ class MesPullLoop(models.Model):
                     "on_order": balance.on_order,
                     "position": balance.position,
                     "room": balance.room,
+                    "signal_qty": loop._get_signal_quantity(balance),
                     "status": loop._get_board_status(balance, signals_by_loop.get(loop)),
                 }
             )
@@ -81,6 +82,8 @@ class MesPullLoop(models.Model):
             uom.compare(balance.on_hand, self.safety_qty) < 0 and self.mode == "stock"
         ):
             return "short"
+        if not uom.is_zero(self._get_signal_quantity(balance)):
+            return "short"  # something is missing that nobody was told to make: an order was cancelled, say
         if uom.compare(balance.room, 0) < 0:
             return "over"
         return "signalled" if signals else "ok"

@@ -61,7 +61,7 @@ class MesPullLoop(models.Model):
         vals_list = []
         for loop_id, balance in self._get_balances().items():
             loop = self.browse(loop_id)
-            quantity = signal_quantity(balance.room, loop.container_qty, loop.mode, loop.min_signal_qty)
+            quantity = loop._get_signal_quantity(balance)
             if not loop.product_id.uom_id.is_zero(quantity):
                 asking = withdrawals.filtered(lambda w, loop=loop: w.loop_id == loop) if withdrawals else None
                 vals_list.append(loop._prepare_signal_vals(quantity, asking))
@@ -70,6 +70,11 @@ class MesPullLoop(models.Model):
             signals._release(strict=strict)
             self.env["mes.pull.card"]._take_for(signals)
         return signals
+
+    def _get_signal_quantity(self, balance):
+        """Return what is to be ordered at this balance, in the product's unit; see `tools/balance.py`."""
+        self.ensure_one()
+        return signal_quantity(balance.room, self.container_qty, self.mode, self.min_signal_qty)
 
     def _prepare_signal_vals(self, quantity, withdrawals=None):
         return {

@@ -105,6 +105,7 @@ class MesPullMessage(models.AbstractModel):
             "waiting_error": self.env._("Upstream could not be told: %(error)s"),
             "returned": self.env._("%(quantity)s %(unit)s of %(product)s are back in %(place)s."),
             "place": self.env._("The next parts go to %(place)s."),
+            "place_from": self.env._("The next returns come from %(place)s."),
             "market": self.env._("Supermarket %(place)s: choose the product, or scan its label."),
             "operator": self.env._("Hello %(name)s."),
             "card_in_process": self.env._("Card %(card)s is on order already (%(document)s). Nothing was booked."),

@@ -189,11 +189,11 @@ class MesPullStation(models.AbstractModel):
             operator=user.name,
         )
 
-    def _scan_location(self, found, **_kwargs):
+    def _scan_location(self, found, comes_back=False, **_kwargs):
         place = found["location"]
         loops = self.env["mes.pull.loop"].sudo().search([("company_id", "in", self.env.companies.ids)])
         in_market = any(loop._contains(place) for loop in loops)
-        code = "market" if in_market else "place"
+        code = "market" if in_market else "place_from" if comes_back else "place"
         return self._prepare_answer(
             "ok",
             self.env["mes.pull.message"]._text(code, place=place.display_name),
@@ -324,8 +324,8 @@ class MesPullStation(models.AbstractModel):
             return self._prepare_duplicate(first)
         messages = self.env["mes.pull.message"]
         found = self.env["mes.pull.barcode"]._read(barcode)
-        if "product" not in found:
-            raise messages._error("unknown_barcode", barcode=barcode)
+        if "product" not in found:  # a place or a badge: chosen for the next returns
+            return getattr(self, f"_scan_{found['kind']}")(found, comes_back=True)
         card = found.get("card")
         loop = card.loop_id if card else self._find_loop_of_product(found["product"])
         if quantity is None:

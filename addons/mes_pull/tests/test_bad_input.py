@@ -130,10 +130,15 @@ class TestBadBarcode(BadInputCase):
         self.blank.barcode = "5901234123464"
         self._assert_refused(lambda: self.station.scan("5901234123464"), "Blank", "no pull loop")
 
-    def test_giving_back_needs_parts_not_a_place_or_a_badge(self):
+    def test_giving_back_reads_a_place_or_a_badge_for_the_next_returns(self):
         self.operator.mes_badge = "BADGE-1"
-        self._assert_refused(lambda: self.station.give_back("TEST-WELDING"))
-        self._assert_refused(lambda: self.station.give_back("BADGE-1"))
+        before = self._snapshot()
+        place = self.station.give_back("TEST-WELDING")
+        self.assertEqual((place["kind"], place["location_dest_id"]), ("location", self.line.id))
+        self.assertIn("come from", place["message"])
+        badge = self.station.give_back("BADGE-1")
+        self.assertEqual((badge["kind"], badge["operator_id"]), ("operator", self.operator.id))
+        self.assertEqual(self._snapshot(), before)
 
 
 @tagged("post_install", "-at_install")

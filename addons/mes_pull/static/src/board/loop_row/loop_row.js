@@ -39,6 +39,13 @@ export class LoopRow extends Component {
         return getStatusInfo(this.props.loop.status).color;
     }
 
+    /** How large the loop is, in words: "10 × 100 Units", or that it follows the demand. */
+    get size() {
+        const { card_count, container_qty, mode, uom } = this.props.loop;
+        const container = `${formatQuantity(container_qty)} ${uom}`;
+        return mode === "stock" ? `${card_count} × ${container}` : _t("By demand, in containers of %s", container);
+    }
+
     /** Operators may read the loop's own records; stock moves and orders are the planners'. */
     canOpen(figure) {
         const { canPlan, loop } = this.props;
@@ -54,6 +61,6 @@ export class LoopRow extends Component {
     /** A button that could not order anything is not offered. */
     get showReplenish() {
         const { canPlan, loop } = this.props;
-        return canPlan && loop.room > 0 && loop.room >= loop.container_qty;
+        return canPlan && (loop.signal_qty ?? loop.room) > 0 && loop.room >= loop.container_qty;
     }
 }
