@@ -52,6 +52,8 @@ class MesPullSignal(models.Model):
         "purchase.order.line", string="Purchase Order Line", readonly=True, index="btree_not_null"
     )
 
+    document_name = fields.Char("Order", compute="_compute_document_name", compute_sudo=True)
+
     date_signalled = fields.Datetime("Signalled", default=fields.Datetime.now, required=True, readonly=True)
     date_released = fields.Datetime("Released", readonly=True)
     date_done = fields.Datetime("Done", readonly=True)
@@ -71,6 +73,11 @@ class MesPullSignal(models.Model):
                 quantity=self.env["mes.pull.message"]._format(signal.quantity),
                 unit=signal.uom_id.name or "",
             )
+
+    @api.depends("production_id", "picking_id", "purchase_line_id", "move_ids")
+    def _compute_document_name(self):
+        for signal in self:
+            signal.document_name = signal._get_document().display_name
 
     @api.depends("date_signalled", "date_done")
     def _compute_age_hours(self):
