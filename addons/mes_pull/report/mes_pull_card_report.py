@@ -31,7 +31,25 @@ class MesPullCard(models.Model):
         self.ensure_one()
         return self.env["mes.pull.message"]._format(self.quantity)
 
+    def _get_zpl(self):
+        """Return the card's label in ZPL II, UTF-8, for 203 dpi: product, quantity, supermarket, Code 128.
+
+        :rtype: markupsafe.Markup
+        """
+        self.ensure_one()
+        quantity = f"{self._format_quantity()} {self.uom_id.name}"
+        label = [
+            "^XA^CI28",
+            f"^FO30,30^A0N,40,40^FB560,2,4,L^FD{self._format_zpl(self.product_id.display_name)}^FS",
+            f"^FO30,130^A0N,70,70^FD{self._format_zpl(quantity)}^FS",
+            f"^FO30,215^A0N,28,28^FD{self._format_zpl(self.location_id.display_name)}^FS",
+            f"^FO30,260^BY2^BCN,80,Y,N,N^FD{self._format_zpl(self.name)}^FS",
+            "^XZ",
+            "",
+        ]
+        return Markup("\n".join(label))  # for a printer: nothing in it is HTML
+
     @api.model
     def _format_zpl(self, text):
-        """Return ``text`` for a ZPL field: as it is, not escaped for HTML, and without the signs of ZPL commands."""
-        return Markup((text or "").replace("^", " ").replace("~", " "))  # not an HTML page
+        """Return ``text`` for a ZPL field, without the signs that begin ZPL commands."""
+        return (text or "").replace("^", " ").replace("~", " ")
