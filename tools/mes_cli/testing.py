@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -52,16 +54,36 @@ def pytest_command(ready: setup.Setup, arguments) -> list[str]:
     return [*command, *(paths or default_paths(ready))]
 
 
-def run_pytest(ready: setup.Setup, arguments, template: str) -> int:
+def run_pytest(ready: setup.Setup, arguments, template: str) -> tuple[int, str]:
+    """Run pytest, showing its output; returns its exit code and its closing line."""
     databases.clone(ready, template, DATABASE)
     env = {**ready.env(), "MES_TEMPLATE": template}
     if ready.browser:
         env["MES_CHROMIUM"] = str(ready.browser)
-    sys.stdout.flush()
     command = pytest_command(ready, arguments)
-    code = subprocess.run(command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
-    sys.stdout.flush()
-    return code
+    if sys.stdout.isatty():
+        command.append("--color=yes")
+    output = bytearray()
+    with subprocess.Popen(
+        command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        while chunk := os.read(process.stdout.fileno(), 65536):
+            sys.stdout.write(chunk.decode(errors="replace"))
+            sys.stdout.flush()
+            output = (output + chunk)[-20000:]
+    return process.returncode, closing_line(output.decode(errors="replace"))
+
+
+def closing_line(output: str) -> str:
+    """pytest's last word when something else follows it, else ''.
+
+    >>> closing_line("= 3 passed in 0.10s =\\nlate noise\\n")
+    '= 3 passed in 0.10s ='
+    >>> closing_line("late noise\\n= 3 passed in 0.10s =\\n")
+    ''
+    """
+    found = re.findall(r"(?m)^.*=+ .*\d (?:passed|failed|error|skipped).* in [\d.]+s.*=+.*$", output)
+    return found[-1] if found and not output.rstrip().endswith(found[-1].rstrip()) else ""
 
 
 def test(arguments) -> int:
@@ -74,9 +96,11 @@ def test(arguments) -> int:
     with setup.serving_database(ready):
         template = databases.ensure_template(ready)
         clean = log_is_clean(ready, template)
-        code = run_pytest(ready, arguments, template)
+        code, closing = run_pytest(ready, arguments, template)
     if not linted:
-        print("mes: lint failed, see above", file=sys.stderr)
+        note("mes: lint failed, see above")
     if not clean:
-        print("mes: the log of the installation isn't clean, see above", file=sys.stderr)
+        note("mes: the log of the installation isn't clean, see above")
+    if closing:
+        note(closing)
     return code or int(not linted or not clean)
