@@ -81,11 +81,13 @@ def update(ready: Setup) -> None:
 
 
 def set_language(ready: Setup, code: str, database: str = DATABASE) -> None:
-    """Load a language and give it to every user."""
+    """Load a language and give it to every user, and the factory's names in it."""
     if read_state().get("lang", "en_US") == code:
         return
     with step(f"language {code}"):
         ready.run_script(database, SET_LANGUAGE, f"language {code}", MES_LANG=code)
+        if database == DATABASE:  # what is there is only translated; a new one is loaded in the language anyway
+            ready.run_script(database, LOAD_FACTORY, f"language {code}", MES_LANG=code)
     write_state(lang=code)
 
 
