@@ -4,7 +4,6 @@
     "category": "Supply Chain/Manufacturing",
     "summary": "Downstream withdraws by scan, upstream is told to make just that",
     "author": "MES Lean",
-    "website": "https://github.com/mes-lean/odoo-mes",
     "license": "LGPL-3",
     "depends": ["sale_mrp", "purchase_mrp", "barcodes"],
     "data": [
