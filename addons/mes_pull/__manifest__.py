@@ -1,6 +1,6 @@
 {
     "name": "MES Pull: Kanban and Lean WIP",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Manufacturing",
     "summary": "Downstream withdraws by scan, upstream is told to make just that",
     "author": "MES Lean",
@@ -35,5 +35,6 @@
         "web.assets_tests": ["mes_pull/static/tests/tours/*.js"],
     },
     "application": True,
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -69,3 +69,52 @@ SCAN_TRIES = 12
 # First keys of the advisory locks for which scans queue; the second one is the id of the product or vendor.
 PRODUCT_LOCK_CLASS = 0x6D6573
 VENDOR_LOCK_CLASS = 0x6D6574
+
+# -- work in progress and excess production ----------------------------------------------------------------------
+
+# An order that is confirmed is either queued (it waits for capacity) or released to the floor.
+RELEASE_STATES = [
+    ("queued", "Waiting"),
+    ("released", "Released"),
+]
+
+PULL_STATES = [
+    ("normal", "Normal"),
+    ("paused", "Paused"),
+]
+
+WIP_POLICIES = [
+    ("warn", "Warn"),
+    ("block", "Block"),
+]
+
+# How full a cap is; see `tools/wip.py`.
+WIP_LEVELS = [
+    ("none", "No cap"),
+    ("ok", "Room"),
+    ("warn", "Nearly full"),
+    ("full", "Full"),
+    ("over", "Over"),
+]
+
+DEMAND_POLICIES = [
+    ("free", "Free"),
+    ("warn", "Warn without demand"),
+    ("order", "Only to order"),
+]
+
+OVERRIDE_KINDS = [
+    ("release", "Order released past a limit"),
+    ("held", "Held stock released"),
+    ("count", "Count above what is authorised"),
+]
+
+EXCESS_STATES = [
+    ("held", "Held"),
+    ("released", "Gone"),
+]
+
+CLOSED_ORDER_STATES = ("done", "cancel")
+
+# In the context of a checked stock move. An object, compared with `is`: no RPC client can send it.
+CHECKED = object()

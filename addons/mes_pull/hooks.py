@@ -1,6 +1,11 @@
 """What happens around installing and uninstalling the addon."""
 
 
+def post_init_hook(env):
+    """Count orders that were confirmed before as released: work on them may go on."""
+    env["mrp.production"]._mes_adopt_orders()
+
+
 def uninstall_hook(env):
     """Archive the routes that only loops used, so that no rule of ours orders anything any more.
 

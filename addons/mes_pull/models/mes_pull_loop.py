@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..const import CARDS_MADE_AT_ONCE, LOOP_MODES, OVERRUN_POLICIES, SUPPLY_METHODS
+from ..const import CARDS_MADE_AT_ONCE, LOOP_MODES, SUPPLY_METHODS
 
 BALANCE_FIELDS = ["on_hand_qty", "held_qty", "on_order_qty", "authorised_qty", "position_qty", "room_qty"]
 
@@ -128,9 +128,6 @@ class MesPullLoop(models.Model):
         digits="Product Unit",
         help="Nothing is ordered before this much is missing. Zero: every container.",
     )
-    overrun_policy = fields.Selection(OVERRUN_POLICIES, required=True, default="hold", tracking=True)
-    overrun_tolerance = fields.Float("Overrun Tolerance (%)", default=0.0, tracking=True)
-
     on_hand_qty = fields.Float(
         "Usable on Hand",
         compute="_compute_balance",
@@ -183,7 +180,7 @@ class MesPullLoop(models.Model):
     )
     _cards_not_negative = models.Constraint("CHECK(card_count >= 0)", "The number of cards cannot be negative.")
     _quantities_not_negative = models.Constraint(
-        "CHECK(safety_qty >= 0 AND min_signal_qty >= 0 AND overrun_tolerance >= 0)",
+        "CHECK(safety_qty >= 0 AND min_signal_qty >= 0 AND COALESCE(overrun_tolerance, 0) >= 0)",
         "Safety stock, smallest batch and overrun tolerance cannot be negative.",
     )
 

@@ -33,6 +33,7 @@ class MesPullLoop(models.Model):
             ],
             "mes.pull.withdrawal": ["loop_id", "production_id", "quantity", "state"],
             "stock.move.line": ["quantity_product_uom", "location_id", "move_id"],
+            "mrp.production": ["mes_release_state", "mes_pull_state", "mes_loop_id"],
             "purchase.order": ["state"],
             "purchase.order.line": ["product_uom_qty", "mes_loop_id", "order_id"],
         }
@@ -59,12 +60,17 @@ class MesPullLoop(models.Model):
                 on_hand=on_hand,
                 held=held,
                 on_order=on_order,
+                unreleased=unreleased,
+                unasked=unasked,
+                jobs=jobs,
             )
-            for loop_id, mode, cards, container, safety, demand, on_hand, held, on_order in rows
+            for (
+                loop_id, mode, cards, container, safety, demand, on_hand, held, on_order, unreleased, unasked, jobs
+            ) in rows
         }
 
     def _get_balance_query(self, ids):
-        """Return the statement: loop id, mode, cards, container, safety, demand, on hand, held, on order."""
+        """Return the statement: one row a loop, in the order in which `_get_balances` unpacks it."""
         return SQL(
             """
             WITH scope AS (
@@ -90,7 +96,9 @@ class MesPullLoop(models.Model):
                    (COALESCE(stock.usable, 0) - COALESCE(taken.quantity, 0))::float8,
                    COALESCE(stock.held, 0)::float8,
                    (COALESCE(supply.quantity, 0) + COALESCE(quoted.quantity, 0)
-                    + COALESCE(waiting.quantity, 0))::float8
+                    + COALESCE(waiting.quantity, 0))::float8,
+                   COALESCE(supply.unreleased, 0)::float8, COALESCE(supply.unasked, 0)::float8,
+                   COALESCE(supply.jobs, 0)
               FROM scope s
          LEFT JOIN stock USING (id) LEFT JOIN taken USING (id) LEFT JOIN supply USING (id)
          LEFT JOIN quoted USING (id) LEFT JOIN waiting USING (id) LEFT JOIN demand USING (id)
@@ -139,10 +147,18 @@ class MesPullLoop(models.Model):
         """Open moves into the supermarket: those that end there, and those whose next step is not made yet."""
         return SQL(
             """
-            SELECT s.id, SUM(m.product_qty) AS quantity
+            SELECT s.id, SUM(m.product_qty) AS quantity,
+                   SUM(m.product_qty) FILTER (WHERE NOT mo.is_released) AS unreleased,
+                   SUM(m.product_qty) FILTER (WHERE NOT mo.is_released AND mo.mes_loop_id IS NULL) AS unasked,
+                   COUNT(DISTINCT mo.id) FILTER (WHERE mo.is_released) AS jobs
               FROM scope s
               JOIN stock_move m ON m.product_id = s.product_id
                AND (m.state IN %(open)s OR m.state = 'draft' AND m.production_id IS NOT NULL)
+         LEFT JOIN LATERAL (
+                SELECT id, mes_loop_id, COALESCE(
+                       mes_release_state = 'released' AND mes_pull_state IS DISTINCT FROM 'paused', FALSE) AS is_released
+                  FROM mrp_production WHERE id = m.production_id
+                   ) mo ON TRUE
               JOIN stock_location source ON source.id = m.location_id
               JOIN stock_location target ON target.id = m.location_dest_id
          LEFT JOIN stock_location final ON final.id = m.location_final_id

@@ -43,6 +43,7 @@ class MesPullLoop(models.Model):
         self._check_planner()
         loops = self.filtered("active").sudo()
         loops._lock()
+        loops._release_held()
         return loops._release_waiting(strict=True) | loops._replenish(strict=True)
 
     def _check_planner(self):
@@ -101,7 +102,7 @@ class MesPullLoop(models.Model):
         given = {}
         for loop_id, balance in self._get_balances().items():
             loop = self.browse(loop_id)
-            surplus = surplus_quantity(balance.room, loop.container_qty, loop.mode)
+            surplus = surplus_quantity(balance.surplus_room, loop.container_qty, loop.mode)
             if not loop.product_id.uom_id.is_zero(surplus):
                 given[loop_id] = loop._shrink_signals(surplus, reason, preferred)
         return given
@@ -128,9 +129,11 @@ class MesPullLoop(models.Model):
         :param withdrawals: what left these supermarkets in this step (may be empty)
         """
         self._invalidate_balances()
+        self._release_held()
         loops = withdrawals.filtered(lambda withdrawal: withdrawal.quantity > 0).loop_id
         loops._replenish(strict=self.env.context.get("mes_pull_strict", False), withdrawals=withdrawals)
         (self - loops)._give_back_surplus()
+        self.env["mrp.production"]._mes_work_queue(self.company_id)
         self._notify_boards()
 
     def _on_demand_changed(self):
@@ -138,8 +141,10 @@ class MesPullLoop(models.Model):
         loops = self.filtered(lambda loop: loop.mode == "demand")
         if loops:
             loops._lock()
+            loops._release_held()
             loops._replenish()
             loops._give_back_surplus()
+            self.env["mrp.production"]._mes_work_queue(loops.company_id)
             loops._notify_boards()
 
     def _notify_boards(self):
@@ -158,7 +163,9 @@ class MesPullLoop(models.Model):
         for number, loop in enumerate(loops, 1):
             loop._lock()
             loop.signal_ids.filtered(lambda signal: signal.state == "released")._close_if_supply_is_gone()
+            loop._release_held()
             loop._release_waiting()
             loop._replenish()
             loop._give_back_surplus()
             self.env["ir.cron"]._commit_progress(1, remaining=len(loops) - number)
+        self.env["mrp.production"]._mes_work_queue(self.env["res.company"].search([]))

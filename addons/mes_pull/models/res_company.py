@@ -1,8 +1,18 @@
-from odoo import models
+from odoo import fields, models
+
+from ..const import DEMAND_POLICIES, OVERRUN_POLICIES
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    mes_demand_policy = fields.Selection(
+        DEMAND_POLICIES, "Production Without Demand", default="free", required=True, help="Where no category says more."
+    )
+    mes_overrun_policy = fields.Selection(
+        OVERRUN_POLICIES, "Excess Production", default="hold", required=True, help="Default of new pull loops."
+    )
+    mes_overrun_tolerance = fields.Float("Overrun Tolerance (%)", help="Default of new pull loops.")
 
     def _mes_get_pull_route(self):
         """Return the route that holds the rules of this company's loops; procurement finds it through them only."""

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
 class StockLocation(models.Model):
@@ -8,9 +9,42 @@ class StockLocation(models.Model):
         "Default Line Side", help="Parts withdrawn without a destination go here. One place a company."
     )
 
+    mes_is_held = fields.Boolean(
+        "Held Stock",
+        index="btree_not_null",
+        help="Excess production lies here: counted and valued, never reserved, never issued.",
+    )
+
     _mes_line_side_uniq = models.UniqueIndex(
         "(company_id) WHERE mes_is_line_side IS TRUE", "The company has a default line side already. Change that one."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        places = super().create(vals_list)
+        if any("mes_is_held" in vals for vals in vals_list):
+            self.env.registry.clear_cache()
+        return places
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"mes_is_held", "location_id", "active"} & vals.keys():
+            self.env.registry.clear_cache()
+            self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        return result
+
+    @api.model
+    @ormcache()
+    def _mes_get_held_paths(self):
+        """Return ``((id, path), …)`` of the places for held stock; cached, because every reservation asks."""
+        places = self.sudo().with_context(active_test=False).search([("mes_is_held", "=", True)])
+        return tuple((place.id, place.parent_path) for place in places)
+
+    def _mes_get_held_ids_below(self):
+        """Return the ids of the places for held stock at or below this one."""
+        self.ensure_one()
+        own = self.parent_path
+        return [place_id for place_id, path in self._mes_get_held_paths() if own and path.startswith(own)]
 
 
 class StockRoute(models.Model):

@@ -91,7 +91,8 @@ class TestManufacture(SupplyCase):
         self._stock_up(self.blank, self.stock, 350)
         self._finish(signal.production_id, 350)
         self.assertEqual((signal.state, signal.received_qty), ("done", 300))
-        self._assert_loop(self.loop, 1050, 0, room=-50)
+        self._assert_loop(self.loop, 1000, 0, room=-50)
+        self.assertEqual(self.loop.held_qty, 50)
         self.assertFalse(self._take(self.loop, 50))
 
     def test_less_made_without_a_backorder_ends_the_signal(self):
@@ -247,7 +248,8 @@ class TestBuy(SupplyCase):
         signal.purchase_line_id.order_id.button_confirm()
         self._receive(signal, 260)
         self.assertEqual((signal.state, signal.received_qty), ("done", 200))
-        self._assert_loop(self.buying, 560, 0, room=-60)
+        self._assert_loop(self.buying, 500, 0, room=-60)
+        self.assertEqual(self.buying.held_qty, 60)
 
     def test_a_vendor_who_sells_by_the_dozen(self):
         dozen = self.env.ref("uom.product_uom_dozen")

@@ -115,7 +115,7 @@ class TestUndo(UndoCase):
         self._finish(self._orders())
         self.station.undo(withdrawal.id)
         self.loop.invalidate_recordset()
-        self.assertEqual((self.loop.on_hand_qty, self.loop.room_qty), (1500, -500))
+        self.assertEqual((self.loop.on_hand_qty, self.loop.held_qty, self.loop.room_qty), (1000, 500, -500))
 
     def test_an_undone_scan_leaves_room_for_the_next(self):
         self._undo(self._take(500))

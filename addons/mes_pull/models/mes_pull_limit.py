@@ -1,0 +1,211 @@
+"""Which limits a manufacturing order touches, and how full they are: the one decision function on work in progress."""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..const import CLOSED_ORDER_STATES, OPEN_MOVE_STATES
+from ..tools.wip import Gauge
+
+
+class MesPullLimit(models.AbstractModel):
+    """Gathers the limits of orders, with one statement per kind of limit.
+
+    A limit is known by its key ``(kind, record id)``; kinds are ``loop``, ``workcenter``, ``product`` and ``demand``.
+    Only orders that are *released*, open and not paused count as work in progress.
+    """
+
+    _name = "mes.pull.limit"
+    _description = "Limits on Work in Progress"
+
+    @api.model
+    def _gather(self, productions):
+        """Return how full the limits are that ``productions`` touch, and what each order asks of them.
+
+        :return: ``(gauges, asks)``: ``{key: Gauge}`` and ``{production: {key: pieces}}``, in the products' units;
+            an order without limits has no keys
+        :rtype: tuple[dict, dict]
+        """
+        asks = {production: {} for production in productions}
+        gauges = {}
+        for gather in (self._gather_loops, self._gather_workcenters, self._gather_products, self._gather_demand):
+            gauges.update(gather(productions, asks))
+        return gauges, asks
+
+    def _gather_loops(self, productions, asks):
+        loops_by_order = productions._mes_get_target_loops()
+        loops = self.env["mes.pull.loop"].union(*loops_by_order.values())
+        gauges = loops._get_wip_gauges()
+        for production, its_loops in loops_by_order.items():
+            for loop in its_loops:
+                asks[production]["loop", loop.id] = production.product_uom_qty
+        return {("loop", loop_id): gauge for loop_id, gauge in gauges.items()}
+
+    def _gather_workcenters(self, productions, asks):
+        capped = productions.workorder_ids.workcenter_id.filtered(lambda wc: wc.mes_wip_cap_jobs or wc.mes_wip_cap_qty)
+        if not capped:
+            return {}
+        for production in productions:
+            for work in production.workorder_ids.filtered(lambda work: work.state not in CLOSED_ORDER_STATES):
+                if work.workcenter_id in capped:
+                    left = production.product_uom_qty * (1 - min(1, work.qty_produced / (production.product_qty or 1)))
+                    key = "workcenter", work.workcenter_id.id
+                    asks[production][key] = max(left, asks[production].get(key, 0))
+        return {("workcenter", wc_id): gauge for wc_id, gauge in capped._mes_get_wip_gauges().items()}
+
+    def _gather_products(self, productions, asks):
+        capped = productions.product_id.filtered(lambda product: product.mes_wip_cap_jobs or product.mes_wip_cap_qty)
+        if not capped:
+            return {}
+        for production in productions.filtered(lambda mo: mo.product_id in capped):
+            asks[production]["product", production.product_id.id] = production.product_uom_qty
+        return {("product", product_id): gauge for product_id, gauge in capped._mes_get_wip_gauges().items()}
+
+    def _gather_demand(self, productions, asks):
+        """An order for a product without a loop needs somebody who asked, where its policy says so."""
+        asking = {}
+        for production in productions:
+            if any(kind == "loop" for kind, _id in asks[production]):
+                continue  # the loop's balance is the demand
+            policy = production.product_id._mes_get_demand_policy(production.company_id)
+            if policy != "free":
+                asking[production] = policy
+                asks[production]["demand", production.product_id.id] = production.product_uom_qty
+        gauges = {}
+        for company in productions.company_id:
+            orders = [mo for mo in asking if mo.company_id == company]
+            products = self.env["product.product"].union(*(mo.product_id for mo in orders))
+            figures = products._mes_get_uncovered_demand(company)
+            for mo in orders:
+                demand, on_hand, released = figures[mo.product_id.id]
+                gauges["demand", mo.product_id.id] = Gauge(
+                    cap_quantity=max(0.0, demand - on_hand), quantity=released, blocks=asking[mo] == "order"
+                )
+        return gauges
+
+    @api.model
+    def _browse(self, key):
+        """Return the record (as superuser) that the limit ``key`` belongs to."""
+        model = {"loop": "mes.pull.loop", "workcenter": "mrp.workcenter"}.get(key[0], "product.product")
+        return self.env[model].sudo().browse(key[1])
+
+    @api.model
+    def _lock(self, keys):
+        """Write the rows of these limits, so that of two transactions that decide at once the later is repeated."""
+        for key in sorted(keys):
+            record = self._browse(key)
+            if record._name == "mes.pull.loop":
+                record._lock()
+                continue
+            table = "mrp_workcenter" if record._name == "mrp.workcenter" else "product_template"
+            row = record.id if table == "mrp_workcenter" else record.product_tmpl_id.id
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET mes_lock_seq = COALESCE(mes_lock_seq, 0) + 1 WHERE id = %s",
+                    SQL.identifier(table),
+                    row,
+                )
+            )
+
+    # -- in words -----------------------------------------------------------------------------------------------
+
+    @api.model
+    def _explain(self, key, gauge, quantity):
+        """Return why ``quantity`` pieces more do not fit under the limit, and what frees it next."""
+        return getattr(self, f"_explain_{key[0]}")(self._browse(key), gauge, quantity)
+
+    def _explain_loop(self, loop, gauge, quantity):
+        message = self.env["mes.pull.message"]
+        if gauge.cap_jobs and gauge.jobs >= gauge.cap_jobs:
+            return message._text("limit_jobs", name=loop.name, jobs=gauge.jobs, cap=gauge.cap_jobs)
+        container = loop.container_qty or 1
+        return message._text(
+            "limit_loop",
+            name=loop.name,
+            cards=min(loop.card_count, round(gauge.quantity / container)) if loop.mode == "stock" else "-",
+            card_count=loop.card_count if loop.mode == "stock" else "-",
+            quantity=float(gauge.quantity),
+            cap=float(gauge.cap_quantity),
+            missing=float(gauge.lacking(quantity)),
+        )
+
+    def _explain_workcenter(self, workcenter, gauge, quantity):
+        return self._explain_cap(workcenter.name, gauge, quantity, workcenter._mes_get_next_job())
+
+    def _explain_product(self, product, gauge, quantity):
+        return self._explain_cap(product.display_name, gauge, quantity, product._mes_get_next_job())
+
+    def _explain_cap(self, name, gauge, quantity, next_job):
+        message = self.env["mes.pull.message"]
+        parts = []
+        if gauge.cap_jobs:
+            parts.append(message._text("limit_part_jobs", jobs=gauge.jobs, cap=gauge.cap_jobs))
+        if gauge.cap_quantity is not None:
+            parts.append(
+                message._text("limit_part_pieces", quantity=float(gauge.quantity), cap=float(gauge.cap_quantity))
+            )
+        values = {"name": name, "figures": ", ".join(parts), "quantity": float(quantity)}
+        if not gauge.fits_when_empty(quantity):
+            return message._text("limit_too_big", **values)
+        if not next_job:
+            return message._text("limit_full", **values)
+        return message._text("limit_next", **values, job=next_job.display_name, pieces=next_job.product_uom_qty)
+
+    def _explain_demand(self, product, gauge, _quantity):
+        return self.env["mes.pull.message"]._text(
+            "limit_demand",
+            name=product.display_name,
+            demand=float(gauge.cap_quantity),
+            quantity=float(gauge.quantity),
+        )
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _mes_get_uncovered_demand(self, company):
+        """Return ``{product id: (demand, on hand, released)}`` in the company, in the products' units.
+
+        Demand is what open moves finally take to customers or to manufacturing orders that are wanted themselves;
+        on hand is all usable stock; released is what released orders still bring.
+        """
+        for model in ("stock.move", "stock.quant", "mrp.production", "stock.location"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id, COALESCE(demand.quantity, 0)::float8, COALESCE(stock.quantity, 0)::float8,
+                       COALESCE(made.quantity, 0)::float8
+                  FROM product_product p
+             LEFT JOIN LATERAL (
+                    SELECT SUM(m.product_qty) AS quantity
+                      FROM stock_move m
+                      JOIN stock_location target ON target.id = COALESCE(m.location_final_id, m.location_dest_id)
+                 LEFT JOIN mrp_production parent ON parent.id = m.raw_material_production_id
+                     WHERE m.product_id = p.id AND m.company_id = %(company)s AND m.state IN %(open)s
+                       AND target.usage IN ('customer', 'production', 'supplier')
+                       AND (parent.id IS NULL OR parent.mes_lacks_demand IS NOT TRUE
+                            AND parent.mes_pull_state IS DISTINCT FROM 'paused')
+                       AND NOT EXISTS (SELECT FROM stock_move_move_rel r WHERE r.move_orig_id = m.id)
+                       ) demand ON TRUE
+             LEFT JOIN LATERAL (
+                    SELECT SUM(q.quantity) AS quantity
+                      FROM stock_quant q
+                      JOIN stock_location place ON place.id = q.location_id
+                       AND place.usage = 'internal' AND place.mes_is_held IS NOT TRUE
+                     WHERE q.product_id = p.id AND q.company_id = %(company)s
+                       ) stock ON TRUE
+             LEFT JOIN LATERAL (
+                    SELECT SUM(mo.product_uom_qty) AS quantity
+                      FROM mrp_production mo
+                     WHERE mo.product_id = p.id AND mo.company_id = %(company)s AND mo.state NOT IN %(closed)s
+                       AND mo.mes_release_state = 'released' AND mo.mes_pull_state IS DISTINCT FROM 'paused'
+                       ) made ON TRUE
+                 WHERE p.id = ANY(%(ids)s)
+                """,
+                ids=self.ids,
+                company=company.id,
+                open=OPEN_MOVE_STATES,
+                closed=CLOSED_ORDER_STATES,
+            )
+        )
+        return {product_id: tuple(figures) for product_id, *figures in rows}

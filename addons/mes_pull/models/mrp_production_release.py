@@ -1,0 +1,510 @@
+"""Release of orders to the floor: what does not fit under a limit waits in a queue and is released by itself."""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..const import CLOSED_ORDER_STATES, PULL_STATES, RELEASE_STATES
+from ..tools.wip import choose_releases
+
+# Only the methods of this file write these: what is released is decided by the limits, not by who sends values.
+GUARDED_FIELDS = {
+    "mes_release_state",
+    "mes_date_queued",
+    "mes_date_released",
+    "mes_lacks_demand",
+    "mes_pull_state",
+    "mes_pause_reason",
+    "mes_loop_id",
+    "mes_signal_ids",
+}
+
+
+class MrpProduction(models.Model):
+    """An order is confirmed as ever; whether work on it may begin is a question of its own.
+
+    ::
+
+        (draft) --confirm--> queued --fits under every limit, or an override--> released
+                                ^----------------- back to the queue -------------'
+
+    Nothing is refused to who makes an order (a sales order, the scheduler, a loop). What a person does with an order
+    that is not released is refused: see `_mes_admit`, which every path to work on an order passes.
+    """
+
+    _inherit = "mrp.production"
+
+    mes_release_state = fields.Selection(
+        RELEASE_STATES,
+        "Release",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Waiting: confirmed, but work may not begin, because a cap is reached or nobody asked for it.",
+    )
+    mes_queue_reason = fields.Text("Why It Waits", compute="_compute_mes_queue_reason", compute_sudo=True)
+    mes_lacks_demand = fields.Boolean("Without Demand", readonly=True, copy=False)
+    mes_date_queued = fields.Datetime("Waiting Since", readonly=True, copy=False)
+    mes_date_released = fields.Datetime("Released On", readonly=True, copy=False)
+    mes_pull_state = fields.Selection(
+        PULL_STATES, "Pull Status", default="normal", required=True, readonly=True, copy=False
+    )
+    mes_pause_reason = fields.Char("Why It Is Paused", readonly=True, copy=False)
+    mes_override_count = fields.Integer(compute="_compute_mes_override_count", compute_sudo=True)
+
+    _mes_open_idx = models.Index("(product_id, state) WHERE state NOT IN ('done', 'cancel')")
+
+    # -- computes -----------------------------------------------------------------------------------------------
+
+    @api.depends("mes_release_state", "mes_pull_state", "state", "product_qty")
+    def _compute_mes_queue_reason(self):
+        queued = self.filtered(lambda mo: mo.mes_release_state == "queued" and mo.state not in CLOSED_ORDER_STATES)
+        (self - queued).mes_queue_reason = False
+        reasons = queued._mes_get_reasons()
+        for production in queued:
+            production.mes_queue_reason = reasons[production]
+
+    def _mes_get_reasons(self):
+        """Return ``{production: text}``: every limit that these orders, not released yet, run into."""
+        if not self:
+            return {}
+        limit = self.env["mes.pull.limit"]
+        message = self.env["mes.pull.message"]
+        gauges, asks = limit._gather(self)
+        reasons = {}
+        for production in self:
+            lines = [
+                limit._explain(key, gauges[key], quantity)
+                for key, quantity in asks[production].items()
+                if gauges[key].blocks and not gauges[key].fits(quantity)
+            ]
+            if production.mes_pull_state == "paused":
+                lines.insert(0, message._text("paused", order=production.name, reason=production.mes_pause_reason or "-"))
+            reasons[production] = "\n".join(lines) or message._text("behind_others")
+        return reasons
+
+    def _compute_mes_override_count(self):
+        counts = dict(
+            self.env["mes.pull.override"]._read_group(
+                [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
+            )
+        )
+        for production in self:
+            production.mes_override_count = counts.get(production.id, 0)
+
+    def _mes_get_target_loops(self):
+        """Return ``{production: loops}`` (as superuser): the supermarkets in which these orders end."""
+        loops = self.env["mes.pull.loop"]._get_loops_of_products(self.product_id)
+        return {
+            production: loops.filtered(
+                lambda loop, mo=production: loop.product_id == mo.product_id
+                and loop.company_id == mo.company_id
+                and (loop._contains(mo.location_dest_id) or loop._contains(mo.location_final_id))
+            )
+            for production in self
+        }
+
+    # -- the queue ----------------------------------------------------------------------------------------------
+
+    def action_confirm(self):
+        result = super().action_confirm()
+        self._mes_enter_queue()
+        return result
+
+    def _mes_enter_queue(self):
+        """Decide about orders that were not decided about: released when they fit, else queued."""
+        new = self.filtered(lambda mo: not mo.mes_release_state and mo.state not in CLOSED_ORDER_STATES).sudo()
+        if not new:
+            return
+        now = fields.Datetime.now()
+        exempt = new.filtered(lambda mo: mo.bom_id.type == "subcontract")  # made by somebody else
+        limited = new - exempt
+        _gauges, asks = self.env["mes.pull.limit"].sudo()._gather(limited)
+        free = limited.filtered(lambda mo: not asks[mo])
+        (free | exempt).write({"mes_release_state": "released", "mes_date_queued": now, "mes_date_released": now})
+        waiting = limited - free
+        if waiting:
+            waiting.write({"mes_release_state": "queued", "mes_date_queued": now})
+            self.env["mes.pull.limit"]._lock({key for production in waiting for key in asks[production]})
+            self._mes_work_queue(waiting.company_id)
+
+    @api.model
+    def _mes_get_queue(self, companies):
+        """Return the waiting orders of ``companies``, first in line first."""
+        return (
+            self.sudo()
+            .search(
+                [
+                    ("company_id", "in", companies.ids),
+                    ("mes_release_state", "=", "queued"),
+                    ("mes_pull_state", "=", "normal"),
+                    ("state", "not in", CLOSED_ORDER_STATES),
+                ]
+            )
+            .sorted(lambda mo: (-int(mo.priority or 0), mo.mes_date_queued or mo.create_date, mo.id))
+        )
+
+    @api.model
+    def _mes_work_queue(self, companies):
+        """Release what fits now, first in first out within the priority. Return the released orders."""
+        queue = self._mes_get_queue(companies)
+        if not queue:
+            return queue
+        limit = self.env["mes.pull.limit"].sudo()
+        gauges, asks = limit._gather(queue)
+        released = queue.browse().concat(*choose_releases([(mo, asks[mo]) for mo in queue], gauges))
+        limit._lock({key for production in released for key in asks[production]})
+        released._mes_set_released()
+        lacking = (queue - released).filtered(
+            lambda mo: any(key[0] == "demand" and not gauges[key].fits(asks[mo][key]) for key in asks[mo])
+        )
+        lacking.filtered(lambda mo: not mo.mes_lacks_demand).mes_lacks_demand = True
+        (queue - released - lacking).filtered("mes_lacks_demand").mes_lacks_demand = False
+        released._mes_warn(gauges, asks)
+        return released
+
+    @api.model
+    def _mes_adopt_orders(self):
+        """Count open orders that were confirmed before this addon knew them as released."""
+        self.env.cr.execute(
+            """UPDATE mrp_production SET mes_release_state = 'released', mes_date_queued = create_date,
+                      mes_date_released = create_date
+                WHERE mes_release_state IS NULL AND state NOT IN ('draft', 'done', 'cancel')"""
+        )
+        self.invalidate_model(["mes_release_state", "mes_date_queued", "mes_date_released"])
+
+    def _mes_set_released(self):
+        if self:
+            self.sudo().write(
+                {"mes_release_state": "released", "mes_date_released": fields.Datetime.now(), "mes_lacks_demand": False}
+            )
+            self.env["mes.pull.loop"].union(*self._mes_get_target_loops().values())._notify_boards()
+
+    def _mes_on_capacity_freed(self):
+        """These orders take less than before: release what waits for it."""
+        companies = self.company_id
+        if self._mes_get_queue(companies):
+            _gauges, asks = self.env["mes.pull.limit"].sudo()._gather(self.sudo())
+            self.env["mes.pull.limit"]._lock({key for its_asks in asks.values() for key in its_asks})
+            self._mes_work_queue(companies)
+        self._mes_reset_warnings()
+
+    @api.model
+    def _mes_requeue_beyond(self, keys):
+        """Put released orders on which no work has begun back into the queue, newest first, where a cap is passed.
+
+        :param keys: limits (see `mes.pull.limit`) whose caps were lowered
+        """
+        limit = self.env["mes.pull.limit"].sudo()
+        candidates = self.sudo().search(
+            [
+                ("mes_release_state", "=", "released"),
+                ("state", "in", ("draft", "confirmed")),
+                ("company_id", "in", (self.env.companies | self.env.company).ids),
+            ],
+            order="mes_date_released desc, id desc",
+        )
+        gauges, asks = limit._gather(candidates)
+        keys = [key for key in keys if key in gauges and gauges[key].blocks and gauges[key].is_over]
+        if not keys:
+            return
+        limit._lock(keys)
+        overridden = self.env["mes.pull.override"]._get_released_ids(candidates)
+        for production in candidates:
+            over = [key for key in keys if key in asks[production] and gauges[key].is_over]
+            if over and production.id not in overridden and not production._mes_is_started():
+                for key, quantity in asks[production].items():
+                    gauges[key].take(-quantity, jobs=-1)
+                production._mes_set_queued()
+
+    def _mes_set_queued(self):
+        for production in self.sudo():
+            if production.is_planned and not production._mes_is_started():
+                production.button_unplan()
+            production.write({"mes_release_state": "queued", "mes_date_queued": production.mes_date_queued or fields.Datetime.now()})
+
+    # -- the gate -----------------------------------------------------------------------------------------------
+
+    def _mes_admit(self):
+        """Pass only orders on which work may begin; every path to work on an order calls this.
+
+        An order that was not decided about, or that fits now and is first in line, is released here.
+
+        :raises odoo.exceptions.UserError: when an order is paused or does not fit; says why and what frees it
+        """
+        orders = self.filtered(lambda mo: mo.state not in CLOSED_ORDER_STATES)
+        for production in orders.filtered(lambda mo: mo.mes_pull_state == "paused"):
+            raise self.env["mes.pull.message"]._error(
+                "paused", order=production.name, reason=production.sudo().mes_pause_reason or "-"
+            )
+        orders = orders.filtered(lambda mo: mo.mes_release_state != "released")
+        if not orders:
+            return
+        orders._mes_enter_queue()
+        waiting = orders.filtered(lambda mo: mo.mes_release_state != "released")
+        if waiting:
+            self._mes_work_queue(waiting.company_id)
+            waiting = waiting.filtered(lambda mo: mo.mes_release_state != "released")
+        for production in waiting:
+            raise self.env["mes.pull.message"]._error(
+                "not_released", order=production.name, reason=production.sudo()._mes_get_reasons()[production.sudo()]
+            )
+
+    def _mes_check_growth(self, kinds):
+        """Judge released orders that have just grown against the limits of ``kinds``.
+
+        What a person let grow beyond a limit is refused; when a sales order or another automatic flow did it, the
+        order goes back to the queue where no work has begun.
+        """
+        orders = self.filtered(
+            lambda mo: mo.mes_release_state == "released"
+            and mo.mes_pull_state == "normal"
+            and mo.state not in (*CLOSED_ORDER_STATES, "draft")
+        )
+        if not orders:
+            return
+        limit = self.env["mes.pull.limit"].sudo()
+        gauges, asks = limit._gather(orders.sudo())
+        for production in orders.sudo():
+            over = [key for key in asks[production] if key[0] in kinds and gauges[key].blocks and gauges[key].is_over]
+            if not over:
+                continue
+            if not self.env.su:
+                raise self.env["mes.pull.message"]._error(
+                    "grown", order=production.name, reason="\n".join(limit._explain(key, gauges[key], 0) for key in over)
+                )
+            limit._lock(over)
+            if not production._mes_is_started():
+                production._mes_set_queued()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        defaults = {key.removeprefix("default_") for key in self.env.context if key.startswith("default_")}
+        if not self.env.su and any(GUARDED_FIELDS & (vals.keys() | defaults) for vals in vals_list):
+            self._mes_refuse_guarded()
+        productions = super().create(vals_list)
+        # an import may bring an order that is confirmed already
+        productions.filtered(lambda mo: mo.state not in ("draft", *CLOSED_ORDER_STATES))._mes_enter_queue()
+        return productions
+
+    def write(self, vals):
+        if not self.env.su and GUARDED_FIELDS & vals.keys():
+            self._mes_refuse_guarded()
+        counted = vals.get("qty_producing") or 0
+        starting = self.browse()
+        if vals.get("state") in ("progress", "to_close", "done"):
+            starting = self
+        elif counted:
+            starting = self.filtered(lambda mo: mo.product_uom_id.compare(counted, mo.qty_producing) > 0)
+        starting._mes_admit()
+        before = {mo: mo.product_qty for mo in self} if "product_qty" in vals else {}
+        result = super().write(vals)
+        if before:
+            changed = self.filtered(lambda mo: mo.product_uom_id.compare(mo.product_qty, before[mo]) != 0)
+            grown = changed.filtered(lambda mo: mo.product_qty > before[mo])
+            grown._mes_check_growth(("loop", "workcenter", "product", "demand"))
+            (changed - grown)._mes_on_capacity_freed()
+        if vals.get("state") in CLOSED_ORDER_STATES:
+            self._mes_on_capacity_freed()
+        if "priority" in vals and any(state == "queued" for state in self.mapped("mes_release_state")):
+            self._mes_work_queue(self.company_id)
+        return result
+
+    def _mes_refuse_guarded(self):
+        raise UserError(
+            self.env._("Whether an order is released or paused is not written: use the buttons Release, Pause, Resume.")
+        )
+
+    def action_cancel(self):
+        result = super().action_cancel()
+        self._mes_on_capacity_freed()
+        return result
+
+    def unlink(self):
+        companies = self.company_id
+        result = super().unlink()
+        self._mes_work_queue(companies)
+        return result
+
+    def _plan_workorders(self, replan=False):
+        self._mes_admit()
+        return super()._plan_workorders(replan=replan)
+
+    def _get_backorder_mo_vals(self):
+        # the rest of a released order was released with it
+        return {
+            **super()._get_backorder_mo_vals(),
+            "mes_release_state": self.mes_release_state,
+            "mes_date_queued": self.mes_date_queued,
+            "mes_date_released": self.mes_date_released,
+            "mes_pull_state": self.mes_pull_state,
+            "mes_pause_reason": self.mes_pause_reason,
+        }
+
+    def _split_productions(self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False):
+        split = super(MrpProduction, self.sudo())._split_productions(amounts, cancel_remaining_qty, set_consumed_qty)
+        return split.with_env(self.env)
+
+    # -- what people do -----------------------------------------------------------------------------------------
+
+    def _mes_check_planner(self):
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group("mes_pull.mes_pull_group_planner"):
+            raise AccessError(self.env._("Only planners may do this. Ask a planner."))
+
+    def action_mes_release(self):
+        """Release these orders now.
+
+        :raises odoo.exceptions.UserError: when one does not fit; says why
+        """
+        self.check_access("write")
+        self._mes_admit()
+
+    def action_mes_override(self, reason):
+        """Release these orders past the limits, for a reason that is kept in `mes.pull.override`.
+
+        :raises odoo.exceptions.AccessError: for users who are no planners
+        :raises odoo.exceptions.UserError: without a reason, or for a paused order
+        """
+        self._mes_check_planner()
+        Override = self.env["mes.pull.override"]
+        reason = Override._check_reason(reason)
+        orders = self.filtered(lambda mo: mo.mes_release_state != "released" and mo.state not in CLOSED_ORDER_STATES)
+        for production in orders.filtered(lambda mo: mo.mes_pull_state == "paused"):
+            raise self.env["mes.pull.message"]._error(
+                "paused", order=production.name, reason=production.mes_pause_reason or "-"
+            )
+        limit = self.env["mes.pull.limit"].sudo()
+        gauges, asks = limit._gather(orders.sudo())
+        reasons = orders.sudo()._mes_get_reasons()
+        limit._lock({key for its_asks in asks.values() for key in its_asks})
+        for production in orders.sudo():
+            passed = [key for key, quantity in asks[production].items() if not gauges[key].fits(quantity)]
+            Override._log(
+                "release",
+                production,
+                reason,
+                quantity=production.product_uom_qty,
+                product_id=production.product_id.id,
+                loop_id=next((key[1] for key in passed if key[0] == "loop"), False),
+                workcenter_ids=[(6, 0, [key[1] for key in passed if key[0] == "workcenter"])],
+                limits=reasons[production],
+            )
+        drafts = orders.filtered(lambda mo: mo.state == "draft")
+        orders._mes_set_released()
+        drafts.action_confirm()
+        orders.sudo()._mes_warn(gauges, asks)
+        return True
+
+    def action_mes_open_override(self):
+        """Open the form that asks for the reason."""
+        self._mes_check_planner()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Release with Reason"),
+            "res_model": "mes.pull.override.wizard",
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {"default_production_ids": [(6, 0, self.ids)]},
+        }
+
+    def action_mes_open_overrides(self):
+        """Open who let these orders through, and why."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("mes_pull.mes_pull_override_action")
+        return {**action, "domain": [("res_model", "=", self._name), ("res_id", "in", self.ids)], "context": {}}
+
+    def action_mes_queue(self):
+        """Put released orders on which no work has begun back into the queue, at its end.
+
+        :raises odoo.exceptions.UserError: when work has begun
+        """
+        self._mes_check_planner()
+        for production in self.filtered(lambda mo: mo.mes_release_state == "released"):
+            if production._mes_is_started():
+                raise self.env["mes.pull.message"]._error("queue_started", order=production.name)
+            production.sudo().mes_date_queued = fields.Datetime.now()
+            production._mes_set_queued()
+        others = self._mes_get_queue(self.company_id) - self
+        if others:
+            self._mes_work_queue(self.company_id)
+        return True
+
+    def action_mes_pause(self, reason):
+        """Stop work on these orders: components are freed for others, machine time too, what was counted stays.
+
+        :raises odoo.exceptions.AccessError: for users who are no planners
+        :raises odoo.exceptions.UserError: without a reason
+        """
+        self._mes_check_planner()
+        reason = self.env["mes.pull.override"]._check_reason(reason)
+        orders = self.filtered(lambda mo: mo.mes_pull_state == "normal" and mo.state not in CLOSED_ORDER_STATES).sudo()
+        for production in orders:
+            running = production.workorder_ids.filtered(lambda work: work.state == "progress")
+            running.button_pending()
+            production.move_raw_ids.filtered(
+                lambda move: move.state not in CLOSED_ORDER_STATES and not move.picked
+            )._do_unreserve()
+            waiting = production.workorder_ids.filtered(lambda work: work.state in ("blocked", "ready"))
+            waiting.leave_id.unlink()
+            waiting.write({"date_start": False, "date_finished": False})
+            if not (production.workorder_ids - waiting):
+                production.is_planned = False
+        orders.write({"mes_pull_state": "paused", "mes_pause_reason": reason})
+        orders._mes_on_capacity_freed()
+        return True
+
+    def action_mes_resume(self):
+        """Let work on paused orders go on as soon as they fit under the limits again.
+
+        :raises odoo.exceptions.AccessError: for users who are no planners
+        """
+        self._mes_check_planner()
+        orders = self.filtered(lambda mo: mo.mes_pull_state == "paused").sudo()
+        orders.write({"mes_pull_state": "normal", "mes_pause_reason": False, "mes_release_state": False})
+        orders._mes_enter_queue()
+        orders.filtered(lambda mo: mo.state == "confirmed").action_assign()
+        return True
+
+    # -- telling the owners -------------------------------------------------------------------------------------
+
+    def _mes_warn(self, gauges, asks):
+        """Tell the owners of limits that these released orders brought into the warn zone, once until it is left."""
+        for production in self:
+            for key in asks[production]:
+                gauge, record = gauges[key], self.env["mes.pull.limit"]._browse(key)
+                if key[0] == "demand":
+                    if not gauge.blocks and gauge.is_over:
+                        self._mes_tell(production, production.product_id.responsible_id, key, gauge)
+                    continue
+                if key[0] == "loop" and gauge.blocks and not gauge.cap_jobs:
+                    continue  # a full loop is its normal state
+                holder = record if "mes_wip_warned" in record else record.product_tmpl_id
+                if gauge.level in ("warn", "full", "over") and not holder.mes_wip_warned:
+                    holder.sudo().mes_wip_warned = True
+                    self._mes_tell(production, self._mes_get_limit_owner(key[0], record), key, gauge)
+
+    def _mes_get_limit_owner(self, kind, record):
+        if kind == "workcenter":
+            return record.mes_wip_user_id
+        return record.user_id if kind == "loop" else record.responsible_id
+
+    def _mes_tell(self, production, user, key, gauge):
+        owner = user or production.user_id or self.env.user
+        production.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=self.env._("Work in progress is near its cap"),
+            note=self.env["mes.pull.limit"]._explain(key, gauge, 0),
+            user_id=owner.id,
+        )
+
+    def _mes_reset_warnings(self):
+        """Forget that owners were told, where the warn zone was left."""
+        warned = self.sudo().workorder_ids.workcenter_id.filtered("mes_wip_warned")
+        for workcenter in warned:
+            if workcenter._mes_get_wip_gauges()[workcenter.id].level in ("none", "ok"):
+                workcenter.mes_wip_warned = False
+        for product in self.sudo().product_id.filtered("mes_wip_warned"):
+            if product._mes_get_wip_gauges()[product.id].level in ("none", "ok"):
+                product.product_tmpl_id.mes_wip_warned = False
+        for loop in self.env["mes.pull.loop"].union(*self._mes_get_target_loops().values()).filtered("mes_wip_warned"):
+            if loop._get_wip_gauges()[loop.id].level in ("none", "ok"):
+                loop.mes_wip_warned = False
