@@ -43,3 +43,4 @@ from . import demo_factory_products
 from . import demo_factory_documents
 from . import demo_factory_history
 from . import demo_factory_present
+from . import demo_factory_limits

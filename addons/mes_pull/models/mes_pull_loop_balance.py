@@ -6,6 +6,11 @@ from odoo.tools import SQL, ormcache
 from ..const import OPEN_MOVE_STATES, OPEN_PURCHASE_STATES
 from ..tools.balance import Balance, authorised_quantity
 
+COMPUTED_FIELDS = [
+    *("on_hand_qty", "held_qty", "on_order_qty", "authorised_qty", "position_qty", "room_qty"),
+    *("wip_jobs", "wip_qty", "wip_ratio", "wip_level", "held_value"),
+]
+
 
 class MesPullLoop(models.Model):
     _inherit = "mes.pull.loop"
@@ -223,9 +228,7 @@ class MesPullLoop(models.Model):
 
     def _invalidate_balances(self):
         """Forget the computed figures after stock or orders changed."""
-        self.invalidate_recordset(
-            ["on_hand_qty", "held_qty", "on_order_qty", "authorised_qty", "position_qty", "room_qty"], flush=False
-        )
+        self.invalidate_recordset(COMPUTED_FIELDS, flush=False)
 
     # -- loops of stock moves -----------------------------------------------------------------------------------
 

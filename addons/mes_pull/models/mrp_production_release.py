@@ -178,9 +178,19 @@ class MrpProduction(models.Model):
                 {"mes_release_state": "released", "mes_date_released": fields.Datetime.now(), "mes_lacks_demand": False}
             )
             self.env["mes.pull.loop"].union(*self._mes_get_target_loops().values())._notify_boards()
+            self._mes_forget_wip()
+
+    @api.model
+    def _mes_forget_wip(self):
+        """Forget the computed figures of work in progress."""
+        names = ["mes_wip_jobs", "mes_wip_qty", "mes_wip_ratio", "mes_wip_level"]
+        self.env["mrp.workcenter"].invalidate_model([*names, "mes_queue_count"], flush=False)
+        self.env["product.template"].invalidate_model(names, flush=False)
+        self.invalidate_model(["mes_queue_reason"], flush=False)
 
     def _mes_on_capacity_freed(self):
         """These orders take less than before: release what waits for it."""
+        self._mes_forget_wip()
         companies = self.company_id
         if self._mes_get_queue(companies):
             _gauges, asks = self.env["mes.pull.limit"].sudo()._gather(self.sudo())
@@ -220,7 +230,13 @@ class MrpProduction(models.Model):
         for production in self.sudo():
             if production.is_planned and not production._mes_is_started():
                 production.button_unplan()
-            production.write({"mes_release_state": "queued", "mes_date_queued": production.mes_date_queued or fields.Datetime.now()})
+            production.write(
+                {
+                    "mes_release_state": "queued",
+                    "mes_date_queued": production.mes_date_queued or fields.Datetime.now(),
+                }
+            )
+        self._mes_forget_wip()
 
     # -- the gate -----------------------------------------------------------------------------------------------
 
