@@ -15,6 +15,7 @@ from . import (
     mes_pull_override,
     mes_pull_signal,
     mes_pull_station,
+    mes_pull_station_params,
     mes_pull_turn,
     mes_pull_withdrawal,
     mrp_production,

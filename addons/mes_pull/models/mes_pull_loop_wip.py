@@ -144,6 +144,14 @@ class MesPullLoop(models.Model):
         balance = self._get_balances()[self.id]
         return entry_limit(balance.authorised, balance.on_hand, ordered, self.overrun_tolerance)
 
+    def _get_recorded_excess(self, move=None):
+        """Return how much of the loop's stock is held, by its rows; with ``move`` what that one brought."""
+        domain = [("loop_id", "=", self.id), ("state", "=", "held")]
+        if move:
+            domain.append(("move_id", "=", move.id))
+        rows = self.env["mes.pull.excess"].sudo()._read_group(domain, [], ["remaining_qty:sum"])
+        return rows[0][0] or 0.0
+
     def _release_held(self):
         """Move held stock into the supermarket as far as downstream has room, oldest first.
 

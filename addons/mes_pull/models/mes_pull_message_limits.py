@@ -65,6 +65,8 @@ class MesPullMessage(models.AbstractModel):
             ),
             "excess_made": self.env._("%(document)s: %(quantity)s %(unit)s beyond the need (%(authorised)s authorised)"),
             "excess_came": self.env._("%(document)s brought %(quantity)s %(unit)s more than %(authorised)s authorised"),
+            "excess_freed": self.env._("%(quantity)s held %(unit)s became usable."),
+            "return_held": self.env._("%(quantity)s %(unit)s of them are held in %(place)s: downstream has enough."),
             "count_above": self.env._(
                 "%(loop)s: %(came)s %(unit)s counted in, where only %(room)s more are authorised."
             ),
