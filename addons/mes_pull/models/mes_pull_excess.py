@@ -110,6 +110,9 @@ class MesPullExcess(models.Model):
                 ("state", "=", "held"),
             ]
         )
+        chosen = self.env.context.get("mes_pull_release")
+        if isinstance(chosen, type(self)):  # a row that is being released: it is the one that shrinks
+            rows = (rows & chosen) | rows
         for row in rows:
             taken = min(quantity, row.remaining_qty)
             if loop.uom_id.compare(taken, 0) <= 0:
@@ -135,16 +138,16 @@ class MesPullExcess(models.Model):
         self.loop_id.sudo()._lock()
         for excess in self.sudo().filtered(lambda excess: excess.state == "held"):
             quantity = excess.remaining_qty
-            override = Override._log(
+            Override._log(
                 "held",
-                excess.with_user(self.env.user).sudo(),
+                excess,
                 reason,
                 quantity=quantity,
                 product_id=excess.product_id.id,
                 loop_id=excess.loop_id.id,
                 limits=excess.reason,
             )
-            excess.loop_id._release_excess([(excess, quantity)], override)
+            excess.loop_id._release_excess([(excess, quantity)])
         return True
 
     def action_open_release(self):

@@ -66,11 +66,10 @@ class MesPullLoop(models.Model):
                 held=held,
                 on_order=on_order,
                 unreleased=unreleased,
-                unasked=unasked,
                 jobs=jobs,
             )
             for (
-                loop_id, mode, cards, container, safety, demand, on_hand, held, on_order, unreleased, unasked, jobs
+                loop_id, mode, cards, container, safety, demand, on_hand, held, on_order, unreleased, jobs
             ) in rows
         }
 
@@ -102,8 +101,7 @@ class MesPullLoop(models.Model):
                    COALESCE(stock.held, 0)::float8,
                    (COALESCE(supply.quantity, 0) + COALESCE(quoted.quantity, 0)
                     + COALESCE(waiting.quantity, 0))::float8,
-                   COALESCE(supply.unreleased, 0)::float8, COALESCE(supply.unasked, 0)::float8,
-                   COALESCE(supply.jobs, 0)
+                   COALESCE(supply.unreleased, 0)::float8, COALESCE(supply.jobs, 0)
               FROM scope s
          LEFT JOIN stock USING (id) LEFT JOIN taken USING (id) LEFT JOIN supply USING (id)
          LEFT JOIN quoted USING (id) LEFT JOIN waiting USING (id) LEFT JOIN demand USING (id)
@@ -149,25 +147,29 @@ class MesPullLoop(models.Model):
         )
 
     def _get_supply_query(self):
-        """Open moves into the supermarket: those that end there, and those whose next step is not made yet."""
+        """Open moves into the supermarket: those that end there, and those whose next step is not made yet.
+
+        An order that waits and that no signal asked for is no supply: it may wait for long.
+        """
         return SQL(
             """
             SELECT s.id, SUM(m.product_qty) AS quantity,
                    SUM(m.product_qty) FILTER (WHERE NOT mo.is_released) AS unreleased,
-                   SUM(m.product_qty) FILTER (WHERE NOT mo.is_released AND mo.mes_loop_id IS NULL) AS unasked,
                    COUNT(DISTINCT mo.id) FILTER (WHERE mo.is_released) AS jobs
               FROM scope s
               JOIN stock_move m ON m.product_id = s.product_id
                AND (m.state IN %(open)s OR m.state = 'draft' AND m.production_id IS NOT NULL)
          LEFT JOIN LATERAL (
-                SELECT id, mes_loop_id, COALESCE(
-                       mes_release_state = 'released' AND mes_pull_state IS DISTINCT FROM 'paused', FALSE) AS is_released
+                SELECT id, COALESCE(
+                       mes_release_state = 'released' AND mes_pull_state IS DISTINCT FROM 'paused', FALSE) AS is_released,
+                       mes_release_state = 'queued' AND mes_loop_id IS NULL AS is_unasked
                   FROM mrp_production WHERE id = m.production_id
                    ) mo ON TRUE
               JOIN stock_location source ON source.id = m.location_id
               JOIN stock_location target ON target.id = m.location_dest_id
          LEFT JOIN stock_location final ON final.id = m.location_final_id
              WHERE source.parent_path NOT LIKE s.path || '%%'
+               AND mo.is_unasked IS NOT TRUE
                AND (target.parent_path LIKE s.path || '%%'
                     OR final.parent_path LIKE s.path || '%%'
                        AND NOT EXISTS (SELECT FROM stock_move_move_rel r WHERE r.move_orig_id = m.id))

@@ -44,6 +44,7 @@ class MesPullLoop(models.Model):
         loops = self.filtered("active").sudo()
         loops._lock()
         loops._release_held()
+        self.env["mrp.production"]._mes_work_queue(loops.company_id)
         return loops._release_waiting(strict=True) | loops._replenish(strict=True)
 
     def _check_planner(self):
@@ -102,7 +103,7 @@ class MesPullLoop(models.Model):
         given = {}
         for loop_id, balance in self._get_balances().items():
             loop = self.browse(loop_id)
-            surplus = surplus_quantity(balance.surplus_room, loop.container_qty, loop.mode)
+            surplus = surplus_quantity(balance.room, loop.container_qty, loop.mode)
             if not loop.product_id.uom_id.is_zero(surplus):
                 given[loop_id] = loop._shrink_signals(surplus, reason, preferred)
         return given
@@ -130,10 +131,10 @@ class MesPullLoop(models.Model):
         """
         self._invalidate_balances()
         self._release_held()
+        self.env["mrp.production"]._mes_work_queue(self.company_id)
         loops = withdrawals.filtered(lambda withdrawal: withdrawal.quantity > 0).loop_id
         loops._replenish(strict=self.env.context.get("mes_pull_strict", False), withdrawals=withdrawals)
         (self - loops)._give_back_surplus()
-        self.env["mrp.production"]._mes_work_queue(self.company_id)
         self._notify_boards()
 
     def _on_demand_changed(self):
@@ -142,9 +143,9 @@ class MesPullLoop(models.Model):
         if loops:
             loops._lock()
             loops._release_held()
+            self.env["mrp.production"]._mes_work_queue(loops.company_id)
             loops._replenish()
             loops._give_back_surplus()
-            self.env["mrp.production"]._mes_work_queue(loops.company_id)
             loops._notify_boards()
 
     def _notify_boards(self):
@@ -164,6 +165,7 @@ class MesPullLoop(models.Model):
             loop._lock()
             loop.signal_ids.filtered(lambda signal: signal.state == "released")._close_if_supply_is_gone()
             loop._release_held()
+            self.env["mrp.production"]._mes_work_queue(loop.company_id)
             loop._release_waiting()
             loop._replenish()
             loop._give_back_surplus()

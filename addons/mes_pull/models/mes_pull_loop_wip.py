@@ -108,6 +108,8 @@ class MesPullLoop(models.Model):
         return loops
 
     def write(self, vals):
+        if "held_location_id" in vals:
+            self._check_nothing_held(vals["held_location_id"])
         result = super().write(vals)
         if vals.keys() & {"held_location_id", "location_id", "overrun_policy"}:
             self._ensure_held_location()
@@ -116,6 +118,17 @@ class MesPullLoop(models.Model):
             self.filtered("active").sudo()._release_held()
             self.env["mrp.production"]._mes_work_queue(self.company_id)
         return result
+
+    def _check_nothing_held(self, place_id):
+        for loop in self:
+            if loop.held_location_id.id != place_id and loop._get_recorded_excess():
+                raise ValidationError(
+                    self.env._(
+                        "Stock of %(loop)s is held in %(place)s. Release or scrap it before you choose another place.",
+                        loop=loop.name,
+                        place=loop.held_location_id.display_name,
+                    )
+                )
 
     # -- held stock ---------------------------------------------------------------------------------------------
 
@@ -158,6 +171,8 @@ class MesPullLoop(models.Model):
         :return: how much was moved, per loop id
         """
         released = {}
+        if self.env["stock.move"]._mes_is_release():  # the release that is going on has been measured already
+            return released
         for loop_id, balance in self._get_balances().items():
             loop = self.browse(loop_id)
             room = min(balance.held, balance.authorised - balance.on_hand)
@@ -175,14 +190,11 @@ class MesPullLoop(models.Model):
                 released[loop_id] = sum(quantity for _excess, quantity in parts)
         return released
 
-    def _release_excess(self, parts, override=None):
-        """Move ``[(excess, quantity)]`` into the supermarket: Odoo's own stock move, one per row.
-
-        :param override: the decision of a person to go beyond what is authorised
-        """
+    def _release_excess(self, parts):
+        """Move ``[(excess, quantity)]`` into the supermarket: Odoo's own stock move, one per row."""
         self.ensure_one()
-        released = self.with_context(mes_pull_release=override if override else self)
         for excess, quantity in parts:
+            released = self.with_context(mes_pull_release=excess)
             lines, left = [], quantity
             quants = (
                 self.env["stock.quant"]

@@ -39,7 +39,8 @@ class MesPullLoop(models.Model):
     def _give_back_by_scan(self, quantity, place, lot=None, card=None, scan_key=None, operator=None):
         """Move ``quantity`` from ``place`` back into the supermarket. Return the (negative) withdrawal."""
         self.ensure_one()
-        move = self._move_stock(quantity, place, self.location_id, lots=lot)
+        back = self.with_context(mes_pull_give_back=self)
+        move = back._move_stock(quantity, place, self.location_id, lots=lot).with_env(self.env)
         if card:
             card._put_back(quantity)
         withdrawal = move._mes_book_return(self, quantity)

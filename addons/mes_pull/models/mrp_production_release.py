@@ -1,5 +1,7 @@
 """Release of orders to the floor: what does not fit under a limit waits in a queue and is released by itself."""
 
+from datetime import datetime, timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -16,6 +18,16 @@ GUARDED_FIELDS = {
     "mes_pause_reason",
     "mes_loop_id",
     "mes_signal_ids",
+}
+
+# Writing one of these may make an order take more of a limit.
+GROWTH_FIELDS = {
+    "product_qty",
+    "product_uom_id",
+    "product_id",
+    "location_dest_id",
+    "location_final_id",
+    "picking_type_id",
 }
 
 
@@ -140,18 +152,38 @@ class MrpProduction(models.Model):
                     ("state", "not in", CLOSED_ORDER_STATES),
                 ]
             )
-            .sorted(lambda mo: (-int(mo.priority or 0), mo.mes_date_queued or mo.create_date, mo.id))
+            .sorted(
+                lambda mo: (
+                    -int(mo.priority or 0),
+                    mo.mes_lacks_demand and not mo.move_finished_ids.move_dest_ids,
+                    mo.mes_date_queued or mo.create_date,
+                    mo.id,
+                )
+            )
         )
 
     @api.model
     def _mes_work_queue(self, companies):
         """Release what fits now, first in first out within the priority. Return the released orders."""
+        if self.env.context.get("skip_mes_queue"):  # an order is being finished; the queue moves when that is over
+            return self.browse()
+        released = step = self._mes_work_queue_once(companies)
+        while step:
+            step = self._mes_work_queue_once(companies)  # a parent that was released is demand for its parts
+            released |= step
+        return released
+
+    @api.model
+    def _mes_work_queue_once(self, companies):
         queue = self._mes_get_queue(companies)
         if not queue:
             return queue
         limit = self.env["mes.pull.limit"].sudo()
         gauges, asks = limit._gather(queue)
-        released = queue.browse().concat(*choose_releases([(mo, asks[mo]) for mo in queue], gauges))
+        # a loop's own order fits by the balance: it waits behind nobody for the loop
+        own = {mo: {key for key in asks[mo] if key[0] == "loop"} for mo in queue if mo.mes_loop_id}
+        chosen = choose_releases([(mo, asks[mo]) for mo in queue], gauges, own)
+        released = queue.browse().concat(*chosen)
         limit._lock({key for production in released for key in asks[production]})
         released._mes_set_released()
         lacking = (queue - released).filtered(
@@ -281,6 +313,9 @@ class MrpProduction(models.Model):
         limit = self.env["mes.pull.limit"].sudo()
         gauges, asks = limit._gather(orders.sudo())
         for production in orders.sudo():
+            for key in asks[production]:
+                if key[0] == "loop":  # it counts what the moves bring: a written quantity may run ahead of them
+                    gauges[key].take(production._mes_get_unmoved_qty(), jobs=0)
             over = [key for key in asks[production] if key[0] in kinds and gauges[key].blocks and gauges[key].is_over]
             if not over:
                 continue
@@ -291,6 +326,14 @@ class MrpProduction(models.Model):
             limit._lock(over)
             if not production._mes_is_started():
                 production._mes_set_queued()
+                self._mes_work_queue(production.company_id)
+
+    def _mes_get_unmoved_qty(self):
+        """Return how much more the order says than its open finished moves, in the product's unit."""
+        moves = self.move_finished_ids.filtered(
+            lambda move: move.product_id == self.product_id and move.state not in CLOSED_ORDER_STATES
+        )
+        return max(0.0, self.product_uom_qty - sum(moves.mapped("product_qty")))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -312,23 +355,36 @@ class MrpProduction(models.Model):
         elif counted:
             starting = self.filtered(lambda mo: mo.product_uom_id.compare(counted, mo.qty_producing) > 0)
         starting._mes_admit()
-        before = {mo: mo.product_qty for mo in self} if "product_qty" in vals else {}
+        before = {mo: mo._mes_get_size() for mo in self} if GROWTH_FIELDS & vals.keys() else {}
         result = super().write(vals)
         if before:
-            changed = self.filtered(lambda mo: mo.product_uom_id.compare(mo.product_qty, before[mo]) != 0)
-            grown = changed.filtered(lambda mo: mo.product_qty > before[mo])
-            grown._mes_check_growth(("loop", "workcenter", "product", "demand"))
-            (changed - grown)._mes_on_capacity_freed()
+            changed = self.filtered(lambda mo: mo._mes_get_size() != before[mo])
+            smaller = changed.filtered(
+                lambda mo: mo._mes_get_size()[1:] == before[mo][1:] and mo._mes_get_size()[0] < before[mo][0]
+            )
+            (changed - smaller)._mes_check_growth(("loop", "workcenter", "product", "demand"))
+            changed._mes_on_capacity_freed()
         if vals.get("state") in CLOSED_ORDER_STATES:
             self._mes_on_capacity_freed()
         if "priority" in vals and any(state == "queued" for state in self.mapped("mes_release_state")):
             self._mes_work_queue(self.company_id)
         return result
 
+    def _mes_get_size(self):
+        """Return what decides how much of which limit the order takes."""
+        return self.product_uom_qty, self.product_id, self.location_dest_id, self.location_final_id
+
     def _mes_refuse_guarded(self):
         raise UserError(
             self.env._("Whether an order is released or paused is not written: use the buttons Release, Pause, Resume.")
         )
+
+    def button_mark_done(self):
+        self._mes_admit()
+        # A work order may be done before the backorder stands that carries on its work: nobody slips in between.
+        result = super(MrpProduction, self.with_context(skip_mes_queue=True)).button_mark_done()
+        self.with_context(skip_mes_queue=False)._mes_work_queue(self.company_id)
+        return result
 
     def action_cancel(self):
         result = super().action_cancel()
@@ -357,7 +413,9 @@ class MrpProduction(models.Model):
         }
 
     def _split_productions(self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False):
-        split = super(MrpProduction, self.sudo())._split_productions(amounts, cancel_remaining_qty, set_consumed_qty)
+        splitting = self.sudo().with_context(skip_mes_queue=True)
+        split = super(MrpProduction, splitting)._split_productions(amounts, cancel_remaining_qty, set_consumed_qty)
+        self._mes_work_queue(self.company_id)
         return split.with_env(self.env)
 
     # -- what people do -----------------------------------------------------------------------------------------
@@ -385,7 +443,7 @@ class MrpProduction(models.Model):
         Override = self.env["mes.pull.override"]
         reason = Override._check_reason(reason)
         orders = self.filtered(lambda mo: mo.mes_release_state != "released" and mo.state not in CLOSED_ORDER_STATES)
-        for production in orders.filtered(lambda mo: mo.mes_pull_state == "paused"):
+        for production in self.filtered(lambda mo: mo.mes_pull_state == "paused"):
             raise self.env["mes.pull.message"]._error(
                 "paused", order=production.name, reason=production.mes_pause_reason or "-"
             )
@@ -409,6 +467,7 @@ class MrpProduction(models.Model):
         orders._mes_set_released()
         drafts.action_confirm()
         orders.sudo()._mes_warn(gauges, asks)
+        self._mes_work_queue(orders.company_id)  # what these orders need is wanted now
         return True
 
     def action_mes_open_override(self):
@@ -437,7 +496,8 @@ class MrpProduction(models.Model):
         for production in self.filtered(lambda mo: mo.mes_release_state == "released"):
             if production._mes_is_started():
                 raise self.env["mes.pull.message"]._error("queue_started", order=production.name)
-            production.sudo().mes_date_queued = fields.Datetime.now()
+            last = max(self._mes_get_queue(production.company_id).mapped("mes_date_queued"), default=datetime.min)
+            production.sudo().mes_date_queued = max(fields.Datetime.now(), last + timedelta(seconds=1))
             production._mes_set_queued()
         others = self._mes_get_queue(self.company_id) - self
         if others:
@@ -455,7 +515,8 @@ class MrpProduction(models.Model):
         orders = self.filtered(lambda mo: mo.mes_pull_state == "normal" and mo.state not in CLOSED_ORDER_STATES).sudo()
         for production in orders:
             running = production.workorder_ids.filtered(lambda work: work.state == "progress")
-            running.button_pending()
+            running.end_all()
+            running.write({"state": "ready"})
             production.move_raw_ids.filtered(
                 lambda move: move.state not in CLOSED_ORDER_STATES and not move.picked
             )._do_unreserve()

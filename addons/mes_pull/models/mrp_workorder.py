@@ -27,8 +27,10 @@ class MrpWorkorder(models.Model):
         result = super().write(vals)
         if moved:
             moved.production_id._mes_check_growth(("workcenter",))
-        if vals.get("state") in CLOSED_ORDER_STATES or "qty_produced" in vals or moved:
+        if vals.get("state") in CLOSED_ORDER_STATES or "qty_produced" in vals:
             self._mes_free_capacity()
+        if moved:
+            moved.production_id._mes_on_capacity_freed()
         return result
 
     def unlink(self):
@@ -67,9 +69,37 @@ class MrpWorkorder(models.Model):
                 message = self.env["mes.pull.message"]
                 if loop.overrun_policy == "refuse":
                     raise message._error("count_refused", **values)
-                production.sudo().activity_schedule(
-                    "mail.mail_activity_data_warning",
-                    summary=self.env._("More was counted than ordered"),
-                    note=message._text("count_held", **values),
-                    user_id=(loop.user_id or self.env.user).id,
+                summary, owner = self.env._("More was counted than ordered"), loop.user_id or self.env.user
+                known = production.sudo().activity_ids.filtered(
+                    lambda activity, summary=summary, owner=owner: activity.summary == summary
+                    and activity.user_id == owner
                 )
+                if not known:
+                    production.sudo().activity_schedule(
+                        "mail.mail_activity_data_warning",
+                        summary=summary,
+                        note=message._text("count_held", **values),
+                        user_id=owner.id,
+                    )
+
+
+class MrpWorkcenterProductivity(models.Model):
+    """Time booked on a work order is work on it."""
+
+    _inherit = "mrp.workcenter.productivity"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._mes_admit_orders()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "workorder_id" in vals:
+            self._mes_admit_orders()
+        return result
+
+    def _mes_admit_orders(self):
+        works = self.workorder_id.filtered(lambda work: work.state not in CLOSED_ORDER_STATES)
+        works.production_id._mes_admit()

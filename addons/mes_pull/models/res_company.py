@@ -14,6 +14,12 @@ class ResCompany(models.Model):
     )
     mes_overrun_tolerance = fields.Float("Overrun Tolerance (%)", help="Default of new pull loops.")
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "mes_demand_policy" in vals:
+            self.env["mrp.production"]._mes_work_queue(self)
+        return result
+
     def _mes_get_pull_route(self):
         """Return the route that holds the rules of this company's loops; procurement finds it through them only."""
         self.ensure_one()

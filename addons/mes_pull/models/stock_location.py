@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import ormcache
 
 
@@ -27,11 +28,31 @@ class StockLocation(models.Model):
         return places
 
     def write(self, vals):
+        if {"mes_is_held", "location_id", "active", "usage"} & vals.keys():
+            self._mes_check_nothing_held(vals)
         result = super().write(vals)
         if {"mes_is_held", "location_id", "active"} & vals.keys():
             self.env.registry.clear_cache()
             self.env.cr.postcommit.add(self.env.registry.clear_cache)
         return result
+
+    def _mes_check_nothing_held(self, vals):
+        """Keep a place what it is while stock is held there."""
+        changed = self.filtered(
+            lambda place: any(
+                name in vals and vals[name] != (place[name].id if name == "location_id" else place[name])
+                for name in ("mes_is_held", "location_id", "active", "usage")
+            )
+        )
+        below = self.env["mes.pull.excess"].sudo()
+        row = below.search([("location_id", "child_of", changed.ids), ("state", "=", "held")], limit=1) if changed else below
+        if row:
+            raise UserError(
+                self.env._(
+                    "Stock is held in %(place)s. Release, scrap or count it before you change the place.",
+                    place=row.location_id.display_name,
+                )
+            )
 
     @api.model
     @ormcache()

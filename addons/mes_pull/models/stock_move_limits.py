@@ -96,7 +96,8 @@ class StockMove(models.Model):
     def _mes_is_return(self, loop):
         """Return whether this move brings back what had left the supermarket before."""
         self.ensure_one()
-        if self._mes_is_undo() or self.origin_returned_move_id:
+        given_back = isinstance(self.env.context.get("mes_pull_give_back"), models.BaseModel)
+        if given_back or self._mes_is_undo() or self.origin_returned_move_id:
             return True
         return not self.production_id and self.location_id.usage != "production" and loop._is_line(self.location_id)
 
@@ -112,7 +113,7 @@ class StockMove(models.Model):
             "place": loop.location_id.display_name,
         }
         message = self.env["mes.pull.message"]
-        if self.is_inventory:
+        if self.is_inventory and self.location_id.usage == "inventory":
             self._mes_let_count_through(loop, excess, message._text("count_above", **values))
             return 0.0
         if loop.overrun_policy == "refuse" and not self._mes_is_return(loop):
@@ -190,7 +191,7 @@ class StockMove(models.Model):
                 "place": line.location_id.display_name,
             }
             message = self.env["mes.pull.message"]
-            if not move.is_inventory:
+            if not move.is_inventory or target.usage != "inventory":
                 raise message._error("held_leaves", **values)
             move._mes_let_count_through(loops[0], line.quantity_product_uom, message._text("held_counted", **values))
 
@@ -272,9 +273,13 @@ class StockMoveLine(models.Model):
             return super().write(vals)
         loops._lock()
         before = {(line, loop): line._mes_get_entered(loop) for line in done for loop in loops}
+        sources, quantities = ({line: line[name] for line in done} for name in ("location_id", "quantity"))
         # editing a done line first takes everything back: the quants are checked when it is over
         result = super(StockMoveLine, self.with_context(mes_pull_checked=CHECKED)).write(vals)
         done._mes_check_edit(before)
+        if "location_id" in vals or "quantity" in vals:
+            changed = done.filtered(lambda line: line.location_id != sources[line] or line.quantity > quantities[line])
+            done.move_id._mes_check_leaving_held(changed)
         return result
 
     def _mes_admit_orders(self):

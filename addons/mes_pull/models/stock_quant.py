@@ -11,9 +11,17 @@ class StockQuant(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if self.env.context.get("mes_pull_checked") is CHECKED:
+            return super().create(vals_list)
+        products = self.env["product.product"].browse({vals.get("product_id") for vals in vals_list} - {None, False})
+        before = {}
+        if self.env["mes.pull.loop"]._get_loops_of_products(products):
+            # a count may return a quant that is there already
+            there = self.sudo().search([("product_id", "in", products.ids)])
+            before = {quant.id: quant.quantity for quant in there}
         quants = super().create(vals_list)
-        if self.env.context.get("mes_pull_checked") is not CHECKED:
-            quants.filtered(lambda quant: quant.quantity)._mes_check_unmoved(dict.fromkeys(quants.ids, 0.0))
+        grown = quants.filtered(lambda quant: quant.quantity != before.get(quant.id, 0.0))
+        grown._mes_check_unmoved({quant.id: before.get(quant.id, 0.0) for quant in grown})
         return quants
 
     def write(self, vals):

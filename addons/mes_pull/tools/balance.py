@@ -39,7 +39,6 @@ class Balance(NamedTuple):
     held: float
     on_order: float
     unreleased: float = 0  # part of on_order: orders that are not released to the floor
-    unasked: float = 0  # part of unreleased: orders that no signal asked for
     jobs: int = 0  # released manufacturing orders
 
     @property
@@ -56,15 +55,6 @@ class Balance(NamedTuple):
     def committed(self) -> float:
         """Position without the orders that wait to be released: what is there or is being made."""
         return self.position - self.unreleased
-
-    @property
-    def surplus_room(self) -> float:
-        """Room without waiting orders that no signal asked for: they take nothing away from those that one did.
-
-        >>> Balance(authorised=1000, on_hand=500, held=0, on_order=900, unreleased=400, unasked=400).surplus_room
-        0
-        """
-        return self.room + self.unasked
 
 
 def authorised_quantity(

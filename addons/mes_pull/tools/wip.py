@@ -97,11 +97,16 @@ class Gauge:
         return "warn" if self.ratio >= self.warn_ratio - EPSILON else "ok"
 
 
-def choose_releases(queue: Iterable[tuple[object, Mapping[object, float]]], gauges: Mapping[object, Gauge]) -> list:
+def choose_releases(
+    queue: Iterable[tuple[object, Mapping[object, float]]],
+    gauges: Mapping[object, Gauge],
+    exempt: Mapping[object, set] | None = None,
+) -> list:
     """Return which orders of ``queue`` may start now, in its order, and count them on the ``gauges``.
 
     :param queue: ``(order, {gauge key: pieces})``, first in line first
     :param gauges: the limits by key; they are changed
+    :param exempt: ``{order: keys}`` of limits for which an order does not stand in line
     :return: the orders that fit
 
     Nobody overtakes on a limit: once an order waits for one, those behind it wait for that limit, too. An order
@@ -117,7 +122,8 @@ def choose_releases(queue: Iterable[tuple[object, Mapping[object, float]]], gaug
     awaited, chosen = set(), []
     for order, asks in queue:
         blocking = {key for key, quantity in asks.items() if gauges[key].blocks and not gauges[key].fits(quantity)}
-        if not blocking and not awaited & asks.keys():
+        in_line = asks.keys() - (exempt or {}).get(order, set())
+        if not blocking and not awaited & in_line:
             for key, quantity in asks.items():
                 gauges[key].take(quantity)
             chosen.append(order)
