@@ -171,15 +171,15 @@ class MesPullDemo(models.AbstractModel):
 
     # -- making -------------------------------------------------------------------------------------------------
 
-    def _produce(self, production, clock, start, end):
-        """Make ``production`` completely, from ``start`` to ``end``."""
+    def _produce(self, production, clock, start, end, excess=0):
+        """Make ``production`` completely and ``excess`` pieces beyond it, from ``start`` to ``end``."""
         production.action_assign()
         if production.product_id.tracking == "lot":
             name = clock.next_name(f"{production.product_id.default_code}-")
             production.lot_producing_ids = self._make_lot(production.product_id, name)
-        production.qty_producing = production.product_qty
+        production.qty_producing = production.product_qty + excess
         production.set_qty_producing()
-        if production.button_mark_done() is not True:
+        if production.with_context(skip_consumption=bool(excess)).button_mark_done() is not True:
             raise UserError(self.env._("%s could not be finished.", production.name))
         clock.stamp(end)
         clock.set(production, date_start=start, date_finished=end, date_deadline=end)

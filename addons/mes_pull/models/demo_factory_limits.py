@@ -10,6 +10,7 @@ OVERRUN = 200
 KITS_FOR_STOCK = 50
 CARTS_FOR_STOCK = 25
 TEST_CARTS = 2
+OVERRUN_AT = (15, 30)
 
 
 class MesPullDemo(models.AbstractModel):
@@ -19,27 +20,24 @@ class MesPullDemo(models.AbstractModel):
         return [*super()._get_parts(), "limits"]
 
     def _load_limits(self):
-        """Cap the lines, let the press make too much, and leave orders waiting; once per database."""
+        """Cap the lines and leave orders waiting; once per database."""
         if self._find("order_without_demand"):
             return
         clock = self._get_clock()
         now = fields.Datetime.now()
-        self._overrun_gussets(clock, now - timedelta(minutes=25))
         self._cap_lines()
         self._fill_bench(now)
         self._make_to_order_only()
         clock.stamp(now - timedelta(minutes=5))
 
-    def _overrun_gussets(self, clock, moment):
-        """The press went on for 200 gussets after downstream had enough: they are held (scenario B)."""
-        production = self._get_open_productions("stamping", self._product("gusset"))[:1]
-        if production and self._fetch_parts(production, clock, moment - timedelta(minutes=30)):
-            production.action_assign()
-            production.lot_producing_ids = self.env["stock.lot"]
-            production.qty_producing = production.product_qty + OVERRUN
-            production.set_qty_producing()
-            production.with_context(skip_consumption=True).button_mark_done()
-            clock.stamp(moment)
+    def _close_loops(self, clock, day):
+        """On the last day the press went on for 200 gussets after downstream had enough: they are held."""
+        super()._close_loops(clock, day)
+        start = clock.at(day, *OVERRUN_AT)
+        production = self._get_open_productions("stamping", self._product("gusset"), before=clock.at(day, 0))[:1]
+        if production and self._fetch_parts(production, clock, start):
+            end = start + timedelta(minutes=50)
+            self._produce(production, clock, start, end, excess=OVERRUN)
 
     def _cap_lines(self):
         for key, spare in SPARE_JOBS.items():

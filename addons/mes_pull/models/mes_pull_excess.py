@@ -30,7 +30,11 @@ class MesPullExcess(models.Model):
     quantity = fields.Float(digits="Product Unit", required=True, readonly=True, help="What was held at first.")
     remaining_qty = fields.Float("Still Held", digits="Product Unit", required=True, readonly=True)
     released_qty = fields.Float(
-        "Gone", digits="Product Unit", compute="_compute_released_qty", store=True, help="Released, scrapped or counted."
+        "Gone",
+        digits="Product Unit",
+        compute="_compute_released_qty",
+        store=True,
+        help="Released, scrapped or counted.",
     )
     date_held = fields.Datetime("Held Since", required=True, readonly=True, index=True)
     date_released = fields.Datetime("Gone On", readonly=True)

@@ -68,9 +68,7 @@ class MesPullLoop(models.Model):
                 unreleased=unreleased,
                 jobs=jobs,
             )
-            for (
-                loop_id, mode, cards, container, safety, demand, on_hand, held, on_order, unreleased, jobs
-            ) in rows
+            for (loop_id, mode, cards, container, safety, demand, on_hand, held, on_order, unreleased, jobs) in rows
         }
 
     def _get_balance_query(self, ids):
@@ -160,8 +158,9 @@ class MesPullLoop(models.Model):
               JOIN stock_move m ON m.product_id = s.product_id
                AND (m.state IN %(open)s OR m.state = 'draft' AND m.production_id IS NOT NULL)
          LEFT JOIN LATERAL (
-                SELECT id, COALESCE(
-                       mes_release_state = 'released' AND mes_pull_state IS DISTINCT FROM 'paused', FALSE) AS is_released,
+                SELECT id,
+                       COALESCE(mes_release_state = 'released'
+                                AND mes_pull_state IS DISTINCT FROM 'paused', FALSE) AS is_released,
                        mes_release_state = 'queued' AND mes_loop_id IS NULL AS is_unasked
                   FROM mrp_production WHERE id = m.production_id
                    ) mo ON TRUE

@@ -170,4 +170,4 @@ class MesPullLoop(models.Model):
             loop._replenish()
             loop._give_back_surplus()
             self.env["ir.cron"]._commit_progress(1, remaining=len(loops) - number)
-        self.env["mrp.production"]._mes_work_queue(self.env["res.company"].search([]))
+        self.env["mrp.production"]._mes_work_queue(self.env["res.company"].search([("id", "!=", False)]))

@@ -211,7 +211,9 @@ class MesPullLoop(models.Model):
             for quant in quants:
                 taken = min(left, quant.quantity)
                 if self.uom_id.compare(taken, 0) > 0:
-                    vals = self._prepare_move_line_vals(quant, taken, excess.location_id, self.location_id, quant.lot_id)
+                    vals = self._prepare_move_line_vals(
+                        quant, taken, excess.location_id, self.location_id, quant.lot_id
+                    )
                     lines.append({**vals, "package_id": quant.package_id.id})
                     left -= taken
             if lines:

@@ -26,17 +26,21 @@ class MesPullMessage(models.AbstractModel):
                 "Only %(room)s more %(unit)s may enter %(place)s, not %(came)s: downstream asked for no more. "
                 "Report %(room)s, and the rest when downstream has taken more; or ask a planner for more cards."
             ),
-            "count_needs_role": self.env._("%(limits)s\nAsk a planner or an inventory administrator to book this count."),
+            "count_needs_role": self.env._(
+                "%(limits)s\nAsk a planner or an inventory administrator to book this count."
+            ),
             "held_leaves": self.env._(
                 "%(quantity)s %(unit)s of %(product)s in %(place)s are held: downstream did not ask for them. "
                 "They become usable by themselves when it does; a planner can release them with a reason."
             ),
             "held_written": self.env._(
-                "Held stock in %(place)s is not written directly. Release, scrap or count it, so that its record stays true."
+                "Held stock in %(place)s is not written directly. "
+                "Release, scrap or count it, so that its record stays true."
             ),
             "quant_above": self.env._(
                 "%(loop)s would hold %(on_hand)s %(unit)s where %(authorised)s are authorised. "
-                "Report the pieces with an order or a transfer, which sends the excess to held stock; or ask a planner to count."
+                "Report the pieces with an order or a transfer, which sends the excess to held stock; "
+                "or ask a planner to count."
             ),
             "done_edit": self.env._(
                 "%(excess)s %(unit)s more than authorised would be in %(loop)s. "
@@ -63,7 +67,9 @@ class MesPullMessage(models.AbstractModel):
             "limit_demand": self.env._(
                 "%(name)s: nobody ordered it. Open demand %(demand)s beyond stock, %(quantity)s being made for it."
             ),
-            "excess_made": self.env._("%(document)s: %(quantity)s %(unit)s beyond the need (%(authorised)s authorised)"),
+            "excess_made": self.env._(
+                "%(document)s: %(quantity)s %(unit)s beyond the need (%(authorised)s authorised)"
+            ),
             "excess_came": self.env._("%(document)s brought %(quantity)s %(unit)s more than %(authorised)s authorised"),
             "excess_freed": self.env._("%(quantity)s held %(unit)s became usable."),
             "return_held": self.env._("%(quantity)s %(unit)s of them are held in %(place)s: downstream has enough."),
@@ -71,7 +77,8 @@ class MesPullMessage(models.AbstractModel):
                 "%(loop)s: %(came)s %(unit)s counted in, where only %(room)s more are authorised."
             ),
             "count_held": self.env._(
-                "%(operation)s of %(order)s: %(count)s %(unit)s counted, %(limit)s may be made. The excess will be held."
+                "%(operation)s of %(order)s: %(count)s %(unit)s counted, %(limit)s may be made. "
+                "The excess will be held."
             ),
             "held_counted": self.env._("%(quantity)s %(unit)s of held %(product)s were counted away from %(place)s."),
         }

@@ -67,7 +67,9 @@ class MesPullOverride(models.Model):
         return set(self.sudo().search(domain).mapped("res_id"))
 
     def write(self, vals):
-        raise UserError(self.env._("A decision that was taken is not altered. Take another one."))
+        if self:
+            raise UserError(self.env._("A decision that was taken is not altered. Take another one."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

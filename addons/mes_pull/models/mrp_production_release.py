@@ -90,7 +90,9 @@ class MrpProduction(models.Model):
                 if gauges[key].blocks and not gauges[key].fits(quantity)
             ]
             if production.mes_pull_state == "paused":
-                lines.insert(0, message._text("paused", order=production.name, reason=production.mes_pause_reason or "-"))
+                lines.insert(
+                    0, message._text("paused", order=production.name, reason=production.mes_pause_reason or "-")
+                )
             reasons[production] = "\n".join(lines) or message._text("behind_others")
         return reasons
 
@@ -108,9 +110,11 @@ class MrpProduction(models.Model):
         loops = self.env["mes.pull.loop"]._get_loops_of_products(self.product_id)
         return {
             production: loops.filtered(
-                lambda loop, mo=production: loop.product_id == mo.product_id
-                and loop.company_id == mo.company_id
-                and (loop._contains(mo.location_dest_id) or loop._contains(mo.location_final_id))
+                lambda loop, mo=production: (
+                    loop.product_id == mo.product_id
+                    and loop.company_id == mo.company_id
+                    and (loop._contains(mo.location_dest_id) or loop._contains(mo.location_final_id))
+                )
             )
             for production in self
         }
@@ -304,9 +308,11 @@ class MrpProduction(models.Model):
         order goes back to the queue where no work has begun.
         """
         orders = self.filtered(
-            lambda mo: mo.mes_release_state == "released"
-            and mo.mes_pull_state == "normal"
-            and mo.state not in (*CLOSED_ORDER_STATES, "draft")
+            lambda mo: (
+                mo.mes_release_state == "released"
+                and mo.mes_pull_state == "normal"
+                and mo.state not in (*CLOSED_ORDER_STATES, "draft")
+            )
         )
         if not orders:
             return
@@ -321,7 +327,9 @@ class MrpProduction(models.Model):
                 continue
             if not self.env.su:
                 raise self.env["mes.pull.message"]._error(
-                    "grown", order=production.name, reason="\n".join(limit._explain(key, gauges[key], 0) for key in over)
+                    "grown",
+                    order=production.name,
+                    reason="\n".join(limit._explain(key, gauges[key], 0) for key in over),
                 )
             limit._lock(over)
             if not production._mes_is_started():

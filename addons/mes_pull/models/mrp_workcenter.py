@@ -126,7 +126,11 @@ class MrpWorkcenter(models.Model):
                 [
                     ("mes_release_state", "=", "released"),
                     ("state", "not in", CLOSED_ORDER_STATES),
-                    ("workorder_ids", "any", [("workcenter_id", "=", self.id), ("state", "not in", CLOSED_ORDER_STATES)]),
+                    (
+                        "workorder_ids",
+                        "any",
+                        [("workcenter_id", "=", self.id), ("state", "not in", CLOSED_ORDER_STATES)],
+                    ),
                 ],
                 order="mes_date_released, id",
                 limit=1,

@@ -71,8 +71,9 @@ class MrpWorkorder(models.Model):
                     raise message._error("count_refused", **values)
                 summary, owner = self.env._("More was counted than ordered"), loop.user_id or self.env.user
                 known = production.sudo().activity_ids.filtered(
-                    lambda activity, summary=summary, owner=owner: activity.summary == summary
-                    and activity.user_id == owner
+                    lambda activity, summary=summary, owner=owner: (
+                        activity.summary == summary and activity.user_id == owner
+                    )
                 )
                 if not known:
                     production.sudo().activity_schedule(

@@ -45,7 +45,11 @@ class StockLocation(models.Model):
             )
         )
         below = self.env["mes.pull.excess"].sudo()
-        row = below.search([("location_id", "child_of", changed.ids), ("state", "=", "held")], limit=1) if changed else below
+        row = (
+            below.search([("location_id", "child_of", changed.ids), ("state", "=", "held")], limit=1)
+            if changed
+            else below
+        )
         if row:
             raise UserError(
                 self.env._(

@@ -23,7 +23,9 @@ class StockMove(models.Model):
 
     def write(self, vals):
         if vals.get("picked"):
-            self.filtered(lambda move: move.raw_material_production_id and not move.picked)._mes_get_orders()._mes_admit()
+            self.filtered(
+                lambda move: move.raw_material_production_id and not move.picked
+            )._mes_get_orders()._mes_admit()
         result = super().write(vals)
         if "product_uom_qty" in vals:
             self._mes_on_demand()
@@ -40,9 +42,11 @@ class StockMove(models.Model):
     def _mes_on_demand(self):
         """Release orders that wait because nobody asked for them, now that these moves may do."""
         moves = self.filtered(
-            lambda move: move.state in OPEN_MOVE_STATES
-            and not move.production_id
-            and move.product_id._mes_get_demand_policy(move.company_id) == "order"
+            lambda move: (
+                move.state in OPEN_MOVE_STATES
+                and not move.production_id
+                and move.product_id._mes_get_demand_policy(move.company_id) == "order"
+            )
         )
         if moves:
             lacking = [
@@ -64,9 +68,11 @@ class StockMove(models.Model):
         """Return the lines by which this move, once done, brings something into the loop's supermarket."""
         self.ensure_one()
         return self.move_line_ids.filtered(
-            lambda line: (line.picked or self.is_inventory)
-            and loop._contains(line.location_dest_id)
-            and not loop._contains(line.location_id)
+            lambda line: (
+                (line.picked or self.is_inventory)
+                and loop._contains(line.location_dest_id)
+                and not loop._contains(line.location_id)
+            )
         )
 
     def _mes_limit_entry(self, loops):
@@ -237,8 +243,9 @@ class StockMove(models.Model):
                 lambda line, row=row: line.location_dest_id == row.location_id and line.lot_id == row.lot_id
             )
             same = rows.filtered(
-                lambda other, row=row: (other.move_id, other.location_id, other.lot_id)
-                == (row.move_id, row.location_id, row.lot_id)
+                lambda other, row=row: (
+                    (other.move_id, other.location_id, other.lot_id) == (row.move_id, row.location_id, row.lot_id)
+                )
             )
             change = sum(lines.mapped("quantity_product_uom")) - sum(same.mapped("quantity"))
             if not row.uom_id.is_zero(change):
@@ -283,7 +290,9 @@ class StockMoveLine(models.Model):
         return result
 
     def _mes_admit_orders(self):
-        self.move_id.filtered(lambda move: move.raw_material_production_id and not move.scrap_id)._mes_get_orders()._mes_admit()
+        self.move_id.filtered(
+            lambda move: move.raw_material_production_id and not move.scrap_id
+        )._mes_get_orders()._mes_admit()
 
     @api.model
     def _mes_changes_flow(self, vals):

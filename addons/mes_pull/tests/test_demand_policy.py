@@ -28,9 +28,7 @@ class DemandCase(LimitCase):
             {
                 "partner_id": self.customer.id,
                 "order_line": [
-                    Command.create(
-                        {"product_id": (product or self.bracket).id, "product_uom_qty": quantity, **more}
-                    )
+                    Command.create({"product_id": (product or self.bracket).id, "product_uom_qty": quantity, **more})
                 ],
             }
         )

@@ -335,7 +335,9 @@ class TestKinds(OverrideCase):
         self._override("sample", production=order)
         self._make(order)
         self._assert_figures(1000, held=50)
-        self.env["mes.pull.excess"].search([("loop_id", "=", self.loop.id)]).with_user(self.planner).action_release("fair")
+        self.env["mes.pull.excess"].search([("loop_id", "=", self.loop.id)]).with_user(self.planner).action_release(
+            "fair"
+        )
         quant = self.env["stock.quant"]._gather(self.stamped, self.market)
         quant = quant.with_user(self.counter).with_context(inventory_mode=True)
         quant.inventory_quantity = 1080

@@ -107,13 +107,17 @@ class TestManufacture(SupplyCase):
         self._assert_loop(self.loop, 900, 0, room=100)
 
     def test_an_order_by_hand_into_the_supermarket_counts_as_supply(self):
+        """It waits while nobody needs it, and is worked off before anything new is ordered."""
         order = self.env["mrp.production"].create(
             {"product_id": self.stamped.id, "product_qty": 200, "location_dest_id": self.market.id}
         )
         order.action_confirm()
-        self._assert_loop(self.loop, 1000, 200, room=-200)
+        self._assert_loop(self.loop, 1000, 0)
+        self.assertEqual(order.mes_release_state, "queued")
         self.assertEqual(self._take(self.loop, 300).quantity, 100)
+        self.assertEqual(order.mes_release_state, "released")
         self.assertEqual(order.product_qty, 200, "what a person planned is left alone")
+        self._assert_loop(self.loop, 700, 300)
 
 
 @tagged("post_install", "-at_install")

@@ -282,9 +282,7 @@ class TestQueueOrder(CapCase):
     def test_starting_the_second_in_line_is_refused_although_it_would_fit(self):
         first, second = self._order(10), self._order(10)
         self._sneak_cap(2)
-        self._assert_refused(
-            lambda: second.workorder_ids.with_user(self.worker).button_start(), second.name, "Press"
-        )
+        self._assert_refused(lambda: second.workorder_ids.with_user(self.worker).button_start(), second.name, "Press")
         self._assert_queued(first)
 
     def _sneak_cap(self, jobs):
@@ -467,13 +465,17 @@ class TestLoopCap(CapCase):
         self._assert_queued(order)
 
     def test_an_order_for_more_than_was_withdrawn_waits_until_enough_has_left(self):
-        """Who wants 300 although 100 left is the supply of those 300: nothing is ordered beside it."""
+        """What left is ordered at once; who wants more at a time than has left keeps waiting."""
         order = self._order_stamped(300)
         self._take(100)
         self._assert_queued(order)
-        self._take(200)
+        signal_order = self._orders() - order
+        self.assertEqual(signal_order.mapped("product_qty"), [100])
+        self._assert_released(signal_order)
+        self._take(300)
         self._assert_released(order)
-        self.assertEqual(self._orders(), order)
+        self.assertEqual(self._orders(), order | signal_order)
+        self._assert_figures(600, on_order=400)
 
     def test_an_order_larger_than_the_whole_supermarket_does_not_keep_the_loop_from_ordering(self):
         huge = self._order_stamped(2000)
@@ -1328,9 +1330,7 @@ class TestPause(CapCase):
     def test_the_pause_is_not_written_directly(self):
         self.order.with_user(self.planner).action_mes_pause("because")
         for user in (self.worker, self.planner, self.manager):
-            self._assert_refused(
-                lambda user=user: self._rpc(user, self.order, "write", {"mes_pull_state": "normal"})
-            )
+            self._assert_refused(lambda user=user: self._rpc(user, self.order, "write", {"mes_pull_state": "normal"}))
 
 
 @tagged("post_install", "-at_install")
