@@ -32,12 +32,13 @@ class MesPullDemo(models.AbstractModel):
 
     def _close_loops(self, clock, day):
         """On the last day the press went on for 200 gussets after downstream had enough: they are held."""
-        super()._close_loops(clock, day)
+        result = super()._close_loops(clock, day)
         start = clock.at(day, *OVERRUN_AT)
         production = self._get_open_productions("stamping", self._product("gusset"), before=clock.at(day, 0))[:1]
         if production and self._fetch_parts(production, clock, start):
             end = start + timedelta(minutes=50)
             self._produce(production, clock, start, end, excess=OVERRUN)
+        return result
 
     def _cap_lines(self):
         for key, spare in SPARE_JOBS.items():
