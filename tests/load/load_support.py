@@ -13,7 +13,7 @@ from http.client import HTTPException
 from pathlib import Path
 
 from mes_cli import databases, setup
-from support import Json2, Json2Error, Server
+from support import Json2, Json2Error, Server, create_key
 
 FACTORY = Path(__file__).with_name("load_factory.py")
 REPORTS: list[str] = []  # lines for the end of the run
@@ -87,6 +87,9 @@ class Factory:
 
     def client(self, server: Server, person: str = "operator") -> Json2:
         return Json2(server, self.found["keys"][person])
+
+    def admin(self, server: Server) -> Json2:
+        return Json2(server, create_key(self.ready, self.database, "admin"))
 
     def rows(self, statement: str) -> list[list[str]]:
         return databases.query(self.ready, statement, self.database)

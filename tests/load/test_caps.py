@@ -1,0 +1,169 @@
+"""Caps and held stock under really concurrent transactions: no cap is passed, no piece is lost, whoever is first.
+
+A client that loses five times in Odoo's own repetition gets an error and calls again, as a person would.
+"""
+
+import threading
+
+import pytest
+from support import Json2Error
+
+pytestmark = pytest.mark.slow
+
+ROUNDS = 12
+CLIENTS = 16
+PATIENCE = 12  # further calls of one client
+
+
+def at_once(works):
+    """Run the works in threads that start together; return what each returned or raised."""
+    found = [None] * len(works)
+    start = threading.Barrier(len(works))
+
+    def run(number, work):
+        start.wait()
+        try:
+            found[number] = work()
+        except Exception as error:  # what came back is the test's to judge
+            found[number] = error
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def persist(call, *arguments, **more):
+    """Call again after a conflict, as a person presses the button again; anything else is raised."""
+    for _number in range(PATIENCE):
+        try:
+            return call(*arguments, **more)
+        except Json2Error as error:
+            if error.status < 500 and "concurrent" not in str(error.body).lower():
+                raise
+            last = error
+    raise last
+
+
+def create_order(call, product, quantity, **more):
+    vals = {"product_id": product, "product_qty": quantity, **more}
+    return call("mrp.production", "create", vals_list=[vals])[0]
+
+
+def report(call, order, quantity):
+    """Report ``quantity`` pieces of an order; a repetition after it was finished does nothing."""
+    state = call("mrp.production", "read", ids=[order], fields=["state"])[0]["state"]
+    if state == "done":
+        return
+    call("mrp.production", "write", ids=[order], vals={"qty_producing": quantity})
+    call("mrp.production", "set_qty_producing", ids=[order])
+    call("mrp.production", "button_mark_done", ids=[order], context={"skip_consumption": True})
+
+
+def states(factory, orders):
+    ids = ", ".join(map(str, orders))
+    return [
+        row[0] for row in factory.rows(f"SELECT mes_release_state FROM mrp_production WHERE id IN ({ids}) ORDER BY id")
+    ]
+
+
+@pytest.fixture
+def press(factory, server):
+    """A press of its own for a product without a loop, and who plans for it."""
+    call = factory.client(server, "planner")
+    admin = factory.admin(server)
+    (press,) = admin("mrp.workcenter", "create", vals_list=[{"name": "Capped press"}])
+    (product,) = admin("product.product", "create", vals_list=[{"name": "Capped part", "is_storable": True}])
+    template = admin("product.product", "read", ids=[product], fields=["product_tmpl_id"])[0]["product_tmpl_id"][0]
+    operation = {"name": "Stamp", "workcenter_id": press, "time_cycle_manual": 1}
+    line = {"product_id": factory["blank_id"], "product_qty": 1}
+    bill = {"product_tmpl_id": template, "bom_line_ids": [[0, 0, line]], "operation_ids": [[0, 0, operation]]}
+    admin("mrp.bom", "create", vals_list=[bill])
+    return call, admin, press, product
+
+
+def test_two_planners_at_the_same_moment_never_pass_the_cap(factory, press):
+    call, admin, workcenter, product = press
+    admin("mrp.workcenter", "write", ids=[workcenter], vals={"mes_wip_cap_jobs": 1})
+    for number in range(ROUNDS):
+        orders = [create_order(call, product, 10) for _planner in range(2)]
+        found = at_once(
+            [lambda one=one: persist(call, "mrp.production", "action_confirm", ids=[one]) for one in orders]
+        )
+        assert not [error for error in found if isinstance(error, Exception)], found
+        assert sorted(states(factory, orders)) == ["queued", "released"], f"round {number}"
+        released, waiting = sorted(orders, key=lambda one: states(factory, [one]) == ["queued"])
+        row = call("mrp.production", "read", ids=[waiting], fields=["mes_queue_reason"])[0]
+        assert "1 of 1 jobs" in row["mes_queue_reason"], row
+        # the waiting one comes by itself when the first is finished, and only then
+        with pytest.raises(Json2Error) as refused:
+            report(call, waiting, 10)
+        assert refused.value.status == 422 and "waits" in refused.value.body["message"], refused.value
+        report(call, released, 10)
+        assert states(factory, [waiting]) == ["released"]
+        report(call, waiting, 10)
+
+
+def test_many_planners_and_a_cap_in_pieces(factory, press):
+    call, admin, workcenter, product = press
+    admin("mrp.workcenter", "write", ids=[workcenter], vals={"mes_wip_cap_qty": 100})
+    orders = [create_order(call, product, 30) for _planner in range(8)]
+    found = at_once([lambda one=one: persist(call, "mrp.production", "action_confirm", ids=[one]) for one in orders])
+    assert not [error for error in found if isinstance(error, Exception)], found
+    assert sorted(states(factory, orders)).count("released") == 3, "3 x 30 of 100"
+    finished = set()
+    while len(finished) < len(orders):
+        ready = [one for one in orders if one not in finished and states(factory, [one]) == ["released"]]
+        assert 1 <= len(ready) <= 3, ready
+        found = at_once([lambda one=one: persist(report, call, one, 30) for one in ready])
+        assert not [error for error in found if isinstance(error, Exception)], found
+        finished.update(ready)
+
+
+def test_sixteen_finish_too_much_at_once(factory, server):
+    """Each of sixteen orders of 100 is reported with 150: no more is usable than authorised, and all is there."""
+    call, loop = factory.client(server, "planner"), factory.loops[2]
+    for number in range(CLIENTS):
+        factory.client(server)(
+            "mes.pull.station", "withdraw", loop_id=loop["id"], quantity=100, scan_key=f"caps-{number}"
+        )
+    rows = factory.rows(
+        f"SELECT id FROM mrp_production WHERE mes_loop_id = {loop['id']} AND state = 'confirmed' ORDER BY id"
+    )
+    orders = [int(row[0]) for row in rows]
+    assert len(orders) == CLIENTS
+    found = at_once([lambda one=one: persist(report, call, one, 150) for one in orders])
+    assert not [error for error in found if isinstance(error, Exception)], found
+
+    place = f"product_id = {loop['product_id']} AND location_id"
+    usable = factory.number(f"SELECT SUM(quantity) FROM stock_quant WHERE {place} = {loop['market_id']}")
+    held_at = factory.number(f"SELECT held_location_id FROM mes_pull_loop WHERE id = {loop['id']}")
+    held = factory.number(f"SELECT SUM(quantity) FROM stock_quant WHERE {place} = {held_at:.0f}")
+    assert (usable, held) == (loop["stock"], CLIENTS * 50)
+    booked = factory.rows(
+        f"SELECT production_id, quantity, remaining_qty FROM mes_pull_excess WHERE loop_id = {loop['id']}"
+    )
+    assert sum(float(row[1]) for row in booked) == held, booked
+    assert sum(float(row[2]) for row in booked) == held, booked
+
+    # what is held serves the next withdrawals, oldest first, and nothing new is ordered
+    found = at_once(
+        [
+            lambda number=number: persist(
+                factory.client(server),
+                "mes.pull.station",
+                "withdraw",
+                loop_id=loop["id"],
+                quantity=100,
+                scan_key=f"caps-more-{number}",
+            )
+            for number in range(8)
+        ]
+    )
+    assert [answer["status"] for answer in found] == ["ok"] * 8, found
+    assert factory.number(f"SELECT SUM(quantity) FROM stock_quant WHERE {place} = {held_at:.0f}") == 0
+    assert factory.number(f"SELECT SUM(quantity) FROM stock_quant WHERE {place} = {loop['market_id']}") == loop["stock"]
+    open_orders = f"SELECT COUNT(*) FROM mrp_production WHERE mes_loop_id = {loop['id']} AND state = 'confirmed'"
+    assert factory.number(open_orders) == 0
