@@ -50,10 +50,10 @@ def installed() -> Path | None:
 
 
 def library_folders(root: Path) -> list[Path]:
-    """Folders below `root` that hold shared libraries."""
-    found = {file.parent for file in root.rglob("*.so*") if "chromium" not in file.parts[-2:]}
-    wanted = [root / "usr/lib", root / "lib"]
-    return sorted(folder for folder in found if folder.parent in wanted or folder in wanted)
+    """Folders below `root` that hold shared libraries, private ones of a library (pulseaudio's) included."""
+    found = {file.parent for file in root.rglob("lib*.so*") if file.parent.name != "chromium"}
+    tops = [root / "usr/lib", root / "lib"]
+    return sorted(folder for folder in found if set(tops) & {folder, *list(folder.parents)[:2]})
 
 
 def write_wrapper(root: Path) -> None:
