@@ -1,6 +1,6 @@
 {
     "name": "MES Pull: Kanban and Lean WIP",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Supply Chain/Manufacturing",
     "summary": "Downstream withdraws by scan, upstream is told to make just that",
     "author": "MES Lean",
