@@ -55,6 +55,13 @@ CHANGE_ACTIONS = [
     ("proposed", "Proposed"),
 ]
 
+CHANGE_STATES = [
+    ("applied", "Applied"),
+    ("proposed", "Proposed"),
+    ("dismissed", "Dismissed"),
+    ("obsolete", "No Longer Needed"),
+]
+
 # Moves that are not over yet; a draft move counts only where a document stands behind it.
 OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 OPEN_PURCHASE_STATES = ("draft", "sent", "to approve")

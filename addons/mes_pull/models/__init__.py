@@ -45,3 +45,11 @@ from . import demo_factory_documents
 from . import demo_factory_history
 from . import demo_factory_present
 from . import demo_factory_limits
+from . import mes_pull_message_replan
+from . import mes_pull_replan
+from . import mes_pull_replan_figures
+from . import stock_move_replan
+from . import stock_rule_replan
+from . import mrp_production_replan
+from . import purchase_order_replan
+from . import sale_order_replan

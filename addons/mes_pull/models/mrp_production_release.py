@@ -18,6 +18,10 @@ GUARDED_FIELDS = {
     "mes_pause_reason",
     "mes_loop_id",
     "mes_signal_ids",
+    "mes_is_procured",
+    "mes_hand_edited",
+    "mes_is_parked",
+    "mes_surplus_qty",
 }
 
 # Writing one of these may make an order take more of a limit.
@@ -520,7 +524,13 @@ class MrpProduction(models.Model):
         """
         self._mes_check_planner()
         reason = self.env["mes.pull.override"]._check_reason(reason)
-        orders = self.filtered(lambda mo: mo.mes_pull_state == "normal" and mo.state not in CLOSED_ORDER_STATES).sudo()
+        orders = self.filtered(lambda mo: mo.mes_pull_state == "normal" and mo.state not in CLOSED_ORDER_STATES)
+        orders._mes_pause_in_place(reason)
+        return True
+
+    def _mes_pause_in_place(self, reason):
+        """Stop work on these orders, which stay in the plan."""
+        orders = self.sudo()
         for production in orders:
             running = production.workorder_ids.filtered(lambda work: work.state == "progress")
             running.end_all()
@@ -528,14 +538,18 @@ class MrpProduction(models.Model):
             production.move_raw_ids.filtered(
                 lambda move: move.state not in CLOSED_ORDER_STATES and not move.picked
             )._do_unreserve()
+            production._mes_free_machines()
+        orders.write({"mes_pull_state": "paused", "mes_pause_reason": reason})
+        orders._mes_on_capacity_freed()
+
+    def _mes_free_machines(self):
+        """Give back the machine time that is booked for work that has not begun."""
+        for production in self:
             waiting = production.workorder_ids.filtered(lambda work: work.state in ("blocked", "ready"))
             waiting.leave_id.unlink()
             waiting.write({"date_start": False, "date_finished": False})
             if not (production.workorder_ids - waiting):
                 production.is_planned = False
-        orders.write({"mes_pull_state": "paused", "mes_pause_reason": reason})
-        orders._mes_on_capacity_freed()
-        return True
 
     def action_mes_resume(self):
         """Let work on paused orders go on as soon as they fit under the limits again.

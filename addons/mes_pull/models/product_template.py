@@ -21,6 +21,9 @@ class ProductCategory(models.Model):
     mes_overrun_tolerance = fields.Float(
         "Overrun Tolerance (%)", help="Default of new loops, where an excess policy is set."
     )
+    mes_user_id = fields.Many2one(
+        "res.users", string="Plan Owner", help="Decides about proposed plan changes where no product says more."
+    )
 
     def _mes_get_setting(self, name):
         """Return the nearest category upwards (this one included) in which ``name`` is set; or none."""

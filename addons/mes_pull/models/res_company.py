@@ -14,6 +14,24 @@ class ResCompany(models.Model):
     )
     mes_overrun_tolerance = fields.Float("Overrun Tolerance (%)", help="Default of new pull loops.")
 
+    mes_plan_user_id = fields.Many2one(
+        "res.users", string="Plan Owner", help="Decides about proposed plan changes where nobody else is responsible."
+    )
+    mes_plan_tolerance = fields.Float(
+        "Plan Tolerance (%)", help="Changes of an order below this percentage are proposed, not made. Zero: none."
+    )
+    mes_plan_tolerance_qty = fields.Float(
+        "Plan Tolerance (Pieces)", digits="Product Unit", help="Changes below this are proposed, not made. Zero: none."
+    )
+    mes_plan_fence_days = fields.Integer(
+        "Frozen Fence (Days)", help="Orders that start within this time are changed by a person only. Zero: none."
+    )
+
+    _mes_plan_not_negative = models.Constraint(
+        "CHECK(mes_plan_tolerance >= 0 AND mes_plan_tolerance_qty >= 0 AND mes_plan_fence_days >= 0)",
+        "Tolerances and fences cannot be negative. Enter zero for none.",
+    )
+
     def write(self, vals):
         result = super().write(vals)
         if "mes_demand_policy" in vals:

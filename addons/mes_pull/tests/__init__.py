@@ -9,6 +9,8 @@ from . import (
     test_loop_setup,
     test_overrides,
     test_overrun,
+    test_replan,
+    test_replan_shapes,
     test_screens,
     test_state_machine,
     test_supply_methods,

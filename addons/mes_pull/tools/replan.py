@@ -1,0 +1,92 @@
+"""Which supply gives back what, when downstream asks for less.
+
+For a product in a warehouse, all in the product's unit of measure::
+
+    surplus = usable + held + open supply - open demand - what is kept on purpose
+
+What an order is linked to (make to order) it keeps, unless another order linked to the same demand brings it as well.
+So a surplus is taken back from orders whose own demand has gone, and never below what was counted on them.
+
+Source: netting of material requirements (Orlicky, Material Requirements Planning, 1975, ch. 4) without re-planning:
+only the surplus is taken back, the last order first, so that what is about to start is not disturbed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+
+from .balance import EPSILON
+
+
+@dataclass
+class Supply:
+    """One open order (or purchase): what it still brings, what it is linked to, and what is made already.
+
+    >>> Supply("MO1", 800, asks={"delivery": 600}).key
+    'MO1'
+    """
+
+    key: Hashable
+    quantity: float
+    counted: float = 0
+    asks: Mapping[Hashable, float] = field(default_factory=dict)
+
+
+def linked_need(order: Supply, orders: list[Supply], left: Mapping[Hashable, float]) -> float:
+    """Return how much of ``order`` its own demand needs that no other order brings.
+
+    >>> a, b = Supply("a", 100, asks={"d": 120}), Supply("b", 50, asks={"d": 120})
+    >>> linked_need(a, [a, b], {"a": 100, "b": 50}), linked_need(b, [a, b], {"a": 100, "b": 50})
+    (70, 20)
+    """
+    need = 0
+    for demand, quantity in order.asks.items():
+        others = sum(left[other.key] for other in orders if other is not order and demand in other.asks)
+        need += max(0, quantity - others)
+    return need
+
+
+def choose_cuts(orders: list[Supply], surplus: float) -> dict:
+    """Return ``{key: what it should bring instead}`` for the orders that give back ``surplus``, first in list first.
+
+    :param orders: open supply, in the order in which it gives back; what it brings may be wanted in part
+    :param surplus: how much is too much in all; what cannot be given back (it is linked, or counted) stays
+
+    >>> choose_cuts([Supply("MO", 800, asks={"delivery": 600})], 200)
+    {'MO': 600}
+    >>> choose_cuts([Supply("MO", 800)], 800)  # the order was cancelled
+    {'MO': 0}
+    >>> choose_cuts([Supply("MO", 800, counted=300)], 800)  # what was counted stays
+    {'MO': 300}
+    >>> choose_cuts([Supply("MO", 800, asks={"delivery": 600})], 50)  # others wait for 150 of it
+    {'MO': 750}
+    >>> choose_cuts([Supply("new", 100), Supply("old", 700, asks={"delivery": 600})], 200)
+    {'new': 0, 'old': 600}
+    >>> choose_cuts([Supply("MO", 800, asks={"delivery": 800})], 200)  # linked: stock beside it is not its business
+    {}
+    """
+    left = {order.key: order.quantity for order in orders}
+    cuts = {}
+    for order in orders:
+        if surplus <= EPSILON:
+            break
+        floor = max(order.counted, linked_need(order, orders, left))
+        cut = min(surplus, left[order.key] - floor)
+        if cut > EPSILON:
+            left[order.key] = cuts[order.key] = round(left[order.key] - cut, 10)
+            surplus -= cut
+    return cuts
+
+
+def is_small(before: float, after: float, percent: float = 0.0, pieces: float = 0.0) -> bool:
+    """Return whether a change is so small that a person decides: below either of the two tolerances (0 is none).
+
+    >>> is_small(800, 795, percent=1), is_small(800, 792, percent=1), is_small(800, 795)
+    (True, False, False)
+    >>> is_small(800, 795, pieces=10)
+    True
+    """
+    change = abs(before - after)
+    below_percent = before > EPSILON and change * 100 / before < percent - EPSILON
+    return below_percent or change < pieces - EPSILON
