@@ -38,7 +38,7 @@ class MesPullLoop(models.Model):
             ],
             "mes.pull.withdrawal": ["loop_id", "production_id", "quantity", "state"],
             "stock.move.line": ["quantity_product_uom", "location_id", "move_id"],
-            "mrp.production": ["mes_release_state", "mes_pull_state", "mes_loop_id"],
+            "mrp.production": ["mes_release_state", "mes_pull_state", "mes_loop_id", "mes_is_parked"],
             "purchase.order": ["state"],
             "purchase.order.line": ["product_uom_qty", "mes_loop_id", "order_id"],
         }
@@ -156,7 +156,8 @@ class MesPullLoop(models.Model):
                    COUNT(DISTINCT mo.id) FILTER (WHERE mo.is_released) AS jobs
               FROM scope s
               JOIN stock_move m ON m.product_id = s.product_id
-               AND (m.state IN %(open)s OR m.state = 'draft' AND m.production_id IS NOT NULL)
+               AND (m.state IN %(open)s OR m.state = 'draft' AND m.production_id IS NOT NULL
+                    AND NOT EXISTS (SELECT FROM mrp_production p WHERE p.id = m.production_id AND p.mes_is_parked))
          LEFT JOIN LATERAL (
                 SELECT id,
                        COALESCE(mes_release_state = 'released'

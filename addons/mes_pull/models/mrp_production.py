@@ -69,25 +69,38 @@ class MrpProduction(models.Model):
         )
 
     def _mes_shrink(self, quantity, signal, reason):
-        """Take up to ``quantity`` (product's unit) back from orders on which no work has begun. Return how much."""
+        """Take up to ``quantity`` (product's unit) back from orders on which no work has begun. Return how much.
+
+        Where a loop makes to demand, what an order that has started makes beyond it is split off and parked.
+        """
         taken = 0.0
-        for production in self.filtered(lambda mo: mo.state not in ("done", "cancel") and not mo._mes_is_started()):
+        for production in self._mes_get_shrinkable(signal.loop_id):
             uom = production.product_id.uom_id
+            started = production._mes_is_started()
             before = production.product_uom_qty
-            give = min(quantity - taken, before)
-            if uom.compare(give, 0) <= 0:
-                break
-            after = before - give
-            if uom.is_zero(after):
-                production.action_cancel()
+            after = max(before - (quantity - taken), production._mes_get_supply().counted if started else 0.0)
+            if uom.compare(before, after) <= 0:
+                continue
+            if started or not uom.is_zero(after):
+                production._mes_apply_cut(after, reason)
             else:
-                production._mes_set_quantity(uom._compute_quantity(after, production.product_uom_id))
+                production.action_cancel()
             vals = self.env["mes.pull.change"]._prepare_change_vals(
                 signal, before, after, reason, production_id=production
             )
+            if started:
+                vals["action"] = "paused"
             self.env["mes.pull.change"].sudo().create({**vals, "document": production.name})
-            taken += give
+            taken += before - after
+            if uom.compare(taken, quantity) >= 0:
+                break
         return taken
+
+    def _mes_get_shrinkable(self, loop):
+        """Return the orders that can give back, those on which no work has begun first."""
+        orders = self.filtered(lambda mo: mo.state not in ("done", "cancel") and not mo.mes_is_parked)
+        fresh = orders.filtered(lambda mo: not mo._mes_is_started())
+        return fresh if loop.mode != "demand" else fresh | orders
 
     def _mes_set_quantity(self, quantity):
         """Set the order's quantity (in its own unit) by Odoo's own wizard, which scales moves and work orders."""

@@ -21,6 +21,7 @@ GUARDED_FIELDS = {
     "mes_is_procured",
     "mes_hand_edited",
     "mes_is_parked",
+    "mes_orderpoint_id",
     "mes_surplus_qty",
 }
 

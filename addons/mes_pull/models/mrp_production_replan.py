@@ -27,6 +27,9 @@ class MrpProduction(models.Model):
         copy=False,
         help="Nobody asks for it any more. The next demand for the product takes it up again.",
     )
+    mes_is_filled_in = fields.Boolean(
+        readonly=True, copy=False, help="The quantity being produced was filled in by a start; nobody counted it."
+    )
     mes_orderpoint_id = fields.Many2one("stock.warehouse.orderpoint", readonly=True, copy=False)
     mes_surplus_qty = fields.Float(
         "Surplus", digits="Product Unit", readonly=True, copy=False, help="Begun already, but nobody asks for it."
@@ -58,7 +61,7 @@ class MrpProduction(models.Model):
         """
         self.ensure_one()
         made = max(self.workorder_ids.mapped("qty_produced"), default=0.0)
-        return max(made, 0.0 if self._mes_is_filled_in() else self.qty_producing)
+        return max(made, 0.0 if self.mes_is_filled_in else self.qty_producing)
 
     # -- giving back --------------------------------------------------------------------------------------------
 
@@ -91,11 +94,6 @@ class MrpProduction(models.Model):
         self._mes_fit_bookings()
         return "reduced"
 
-    def _mes_is_filled_in(self):
-        """Return whether what is being produced, and its components, was filled in by a start and counted by nobody."""
-        self.ensure_one()
-        return bool(self.workorder_ids) and self.product_uom_id.compare(self.qty_producing, self.product_qty) >= 0
-
     def _mes_stop_at_once(self):
         """Stop the clocks of an order on which nothing was counted; return False where something was."""
         self.ensure_one()
@@ -104,7 +102,7 @@ class MrpProduction(models.Model):
         uom = self.product_uom_id
         if not uom.is_zero(self._mes_get_counted()) or "done" in self.workorder_ids.mapped("state"):
             return False
-        if any(self.move_raw_ids.mapped("picked")) and not self._mes_is_filled_in():
+        if any(self.move_raw_ids.mapped("picked")) and not self.mes_is_filled_in:
             return False
         running = self.workorder_ids.filtered(lambda work: work.state == "progress")
         running.end_all()
@@ -120,10 +118,10 @@ class MrpProduction(models.Model):
         rest = self.product_qty - keep
         if uom.compare(rest, 0) <= 0:
             return
-        filled_in = self._mes_is_filled_in()
+        filled_in = self.mes_is_filled_in
         parts = self.with_context(skip_activity=True)._split_productions({self: [keep, rest]})
         if filled_in:
-            self.qty_producing = keep
+            self.write({"qty_producing": keep, "mes_is_filled_in": True})
         works = self.workorder_ids.filtered(lambda work: work.state not in CLOSED_ORDER_STATES)
         for work in works:
             work.duration_expected = work._get_duration_expected()
@@ -164,6 +162,7 @@ class MrpProduction(models.Model):
                         "mes_pull_state": "paused",
                         "mes_pause_reason": reason,
                         "mes_release_state": False,
+                        "mes_signal_ids": [Command.clear()],
                         "mes_orderpoint_id": production.orderpoint_id.id,
                         "orderpoint_id": False,
                     }
@@ -247,6 +246,8 @@ class MrpProduction(models.Model):
                 lambda mo: mo.mes_is_procured and mo.product_uom_id.compare(mo.product_qty, vals["product_qty"] or 0) != 0
             )
             changed.sudo().filtered(lambda mo: not mo.mes_hand_edited).mes_hand_edited = True
+        if "qty_producing" in vals and "mes_is_filled_in" not in vals and any(self.mapped("mes_is_filled_in")):
+            vals = {**vals, "mes_is_filled_in": False}
         return super().write(vals)
 
     def action_confirm(self):
@@ -276,6 +277,14 @@ class MrpProduction(models.Model):
             production.mes_hand_edited = True  # a person wants it, whatever the demand
         return super(MrpProduction, self - parked.with_env(self.env)).action_mes_resume()
 
+    def action_merge(self):
+        """Merge orders; what was made for demand stays so."""
+        procured = all(self.mapped("mes_is_procured"))
+        with self.env["mes.pull.replan"]._operation():
+            action = super().action_merge()
+            self.browse(action["res_id"]).sudo().mes_is_procured = procured
+        return action
+
     def _get_backorder_mo_vals(self):
         return {
             **super()._get_backorder_mo_vals(),
@@ -284,8 +293,23 @@ class MrpProduction(models.Model):
         }
 
 
+class MrpWorkorder(models.Model):
+    _inherit = "mrp.workorder"
+
+    def button_start(self, raise_on_invalid_state=False):
+        uncounted = self.production_id.filtered(lambda mo: mo.product_uom_id.is_zero(mo.qty_producing))
+        result = super().button_start(raise_on_invalid_state=raise_on_invalid_state)
+        uncounted.sudo().filtered("qty_producing").mes_is_filled_in = True
+        return result
+
+
 class ChangeProductionQty(models.TransientModel):
     _inherit = "change.production.qty"
+
+    @api.model
+    def _need_quantity_propagation(self, move, qty):
+        # less is written on the move itself: a negative move beside it may not find it again, and becomes a return
+        return qty > 0 and super()._need_quantity_propagation(move, qty)
 
     def change_prod_qty(self):
         with self.env["mes.pull.replan"]._operation():

@@ -38,11 +38,22 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         with self.env["mes.pull.replan"]._operation():
             done = super()._action_done(cancel_backorder=cancel_backorder)
-            returned = done.filtered("origin_returned_move_id")
-            with self.env["mes.pull.replan"]._operation() as operation:
-                for move in returned.filtered(lambda move: move.location_dest_id.warehouse_id):
-                    operation.add(move.product_id, move.location_dest_id.warehouse_id)
+            done._mes_note_done()
         return done
+
+    def _mes_note_done(self):
+        """Note what is not delivered or consumed any more, though it was asked for, and what came back."""
+        replan = self.env["mes.pull.replan"]
+        less = {move: move.product_qty - move._mes_get_done_qty() for move in self if move.state == "done"}
+        short = {move: quantity for move, quantity in less.items() if move.product_id.uom_id.compare(quantity, 0) > 0}
+        replan._note_loss(self.browse().union(*short), short)
+        with replan._operation() as operation:
+            for move in self.filtered("origin_returned_move_id"):
+                if move.location_dest_id.warehouse_id:
+                    operation.add(move.product_id, move.location_dest_id.warehouse_id)
+
+    def _mes_get_done_qty(self):
+        return self.product_uom._compute_quantity(self.quantity, self.product_id.uom_id)
 
     def _mes_is_final_demand(self):
         """Return whether the move is demand of a customer or of production, and no step on the way there."""
