@@ -28,6 +28,7 @@
         "views/mrp_workcenter_views.xml",
         "views/product_views.xml",
         "views/res_config_settings_views.xml",
+        "views/sale_order_views.xml",
         "views/res_users_views.xml",
         "views/stock_location_views.xml",
         "views/stock_warehouse_orderpoint_views.xml",

@@ -167,7 +167,7 @@ class MesPullChange(models.Model):
     def _propose(self, document, before, after, cause):
         """Propose a change of ``document`` to its owner; what is proposed or was dismissed already stays as it is."""
         domain = self._get_proposal_domain(document)
-        self._add_proposal(domain, self._prepare_document_vals(document, before, after, cause), document)
+        return self._add_proposal(domain, self._prepare_document_vals(document, before, after, cause), document)
 
     def _add_proposal(self, domain, vals, document):
         uom = document.uom_id if document._name == "product.product" else document.product_id.uom_id
@@ -176,17 +176,29 @@ class MesPullChange(models.Model):
                 known.qty_after, vals["qty_after"]
             )
             if same:
-                return
+                return known
             if known.state == "proposed":
                 known.state = "obsolete"
         proposal = self.sudo().create({**vals, "action": "proposed", "state": "proposed"})
         proposal._tell(document)
+        return proposal
 
-    @api.model
-    def _drop_proposals(self, document):
-        """End what was proposed for a document that is needed as it is."""
-        domain = [*self._get_proposal_domain(document), ("state", "=", "proposed")]
-        self.sudo().search(domain).write({"state": "obsolete"})
+    def _drop_others(self, keys):
+        """End what was proposed for orders and purchases of these products, but for these proposals: it is needed.
+
+        :param keys: ``(product id, warehouse id)``
+        """
+        domain = [
+            ("product_id", "in", [product_id for product_id, _warehouse in keys]),
+            ("state", "=", "proposed"),
+            "|",
+            ("production_id", "!=", False),
+            ("purchase_line_id", "!=", False),
+        ]
+        for change in self.sudo().search(domain) - self:
+            document = change.production_id or change.purchase_line_id
+            if document._mes_get_replan_key() in keys:
+                change.state = "obsolete"
 
     @api.model
     def _propose_surplus(self, product, warehouse, quantity, cause):

@@ -25,14 +25,20 @@ class Operation:
     def __init__(self):
         self.depth = 0
         self.lost = {}
+        self.has_loss = False  # more demand alone changes nothing here: procurement sees to it
         self.cause = None  # (reason, sale order lines)
 
     def add(self, product, warehouse, quantity=0.0):
         key = product.id, warehouse.id
         self.lost[key] = self.lost.get(key, 0) + quantity
 
+    def look_at(self, product, warehouse):
+        """Look at the plan of a product, whatever was lost of it."""
+        self.add(product, warehouse)
+        self.has_loss = True
+
     def take(self):
-        lost, self.lost = self.lost, {}
+        lost, self.lost, self.has_loss = self.lost, {}, False
         return lost
 
 
@@ -78,7 +84,7 @@ class MesPullReplan(models.AbstractModel):
             operation.cause = reason, sale_lines or self.env["sale.order.line"]
         try:
             yield operation
-            if operation.depth == 1 and operation.lost:
+            if operation.depth == 1 and operation.has_loss:
                 self.sudo()._reconcile(operation)
         finally:
             operation.depth -= 1
@@ -89,15 +95,19 @@ class MesPullReplan(models.AbstractModel):
 
     @api.model
     def _note_loss(self, moves, quantities=None):
-        """Note that these moves ask for less than before (``quantities`` less, in their products' units)."""
+        """Note that these moves ask for less than before.
+
+        :param quantities: how much less by move, in the products' units; negative where they ask for more, so that
+            what is only moved from one move to another is no loss
+        """
         if not moves:
             return
         with self._operation() as operation:
             for move in moves:
-                warehouse = move.location_id.warehouse_id
+                warehouse, quantity = move.location_id.warehouse_id, quantities.get(move, 0.0)
                 if warehouse:
-                    quantity = (quantities or {}).get(move, 0.0) if move._mes_is_final_demand() else 0.0
-                    operation.add(move.product_id, warehouse, quantity)
+                    operation.add(move.product_id, warehouse, quantity if move._mes_is_final_demand() else 0.0)
+                    operation.has_loss |= quantity > 0
 
     # -- what is done about it ----------------------------------------------------------------------------------
 
@@ -114,42 +124,41 @@ class MesPullReplan(models.AbstractModel):
         products = self.env["product.product"].browse({product_id for product_id, _warehouse in lost})
         orders = self._get_orders(products)
         lines = self._get_purchase_lines(products)
-        concerned = (orders.product_id | lines.product_id).ids
+        proposed = self.env["mes.pull.change"].search([("product_id", "in", products.ids), ("state", "=", "proposed")])
+        concerned = (orders.product_id | lines.product_id | proposed.product_id).ids
         keys = sorted(key for key in lost if key[0] in concerned or lost[key] > 0)
         if not keys:
             return
         self.env["mes.pull.limit"]._lock({("product", product_id) for product_id, _warehouse in keys})
         figures = self._get_figures(keys)
+        asked = self.env["mes.pull.change"]  # proposals that stand
         for key in keys:
             product = self.env["product.product"].browse(key[0])
             surplus = figures[key]
-            mine = orders.filtered(
-                lambda mo, key=key: (mo.product_id.id, mo.picking_type_id.warehouse_id.id) == key
-            )
-            bought = lines.exists().filtered(
-                lambda line, key=key: (
-                    (line.product_id.id, line.order_id.picking_type_id.warehouse_id.id) == key
-                )
-            )
-            surplus -= self._cut(mine, surplus, operation)
-            surplus -= self._cut(bought, surplus, operation)
+            for documents in (orders, lines.exists()):
+                mine = documents.filtered(lambda document, key=key: document._mes_get_replan_key() == key)
+                cut, proposals = self._cut(mine, surplus, operation)
+                surplus -= cut
+                asked |= proposals
             left = min(surplus, lost[key])
             if product.uom_id.compare(left, 0) > 0:
                 self._flag_surplus(product, key[1], left, operation)
+        asked._drop_others(keys)
 
     def _cut(self, documents, surplus, operation):
-        """Take up to ``surplus`` back from orders or purchase lines. Return how much they bring less, or would."""
-        if not documents:
-            return 0.0
-        supplies = [document._mes_get_supply() for document in documents]
+        """Take up to ``surplus`` back from orders or purchase lines.
+
+        :return: how much they bring less, or would; and the proposals for those about which a person decides
+        """
+        proposals = self.env["mes.pull.change"]
+        if not documents or surplus <= 0:
+            return 0.0, proposals
+        supplies = [document._mes_get_supply(documents) for document in documents]
         before = {supply.key: supply.quantity for supply in supplies}
         cuts = choose_cuts(supplies, surplus)
-        for document in documents:
-            if document.id in cuts:
-                document._mes_cut(before[document.id], cuts[document.id], operation.cause)
-            else:
-                self.env["mes.pull.change"]._drop_proposals(document)
-        return sum(before[key] - after for key, after in cuts.items())
+        for document in documents.filtered(lambda document: document.id in cuts):
+            proposals |= document._mes_cut(before[document.id], cuts[document.id], operation.cause)
+        return sum(before[key] - after for key, after in cuts.items()), proposals
 
     def _flag_surplus(self, product, warehouse_id, quantity, operation):
         """Tell the owner that pieces are there, or nearly, that nobody asks for any more."""
@@ -159,20 +168,13 @@ class MesPullReplan(models.AbstractModel):
     # -- what may give back -------------------------------------------------------------------------------------
 
     @api.model
-    def _get_orders_domain(self, products):
-        """Return the domain of the orders that were made for demand and may give back; loops see to their own."""
-        return [
-            ("product_id", "in", products.ids),
-            ("mes_is_procured", "=", True),
-            ("mes_loop_id", "=", False),
-            ("state", "not in", ("done", "cancel")),
-            ("mes_pull_state", "=", "normal"),
-        ]
-
-    @api.model
     def _get_orders(self, products):
-        """Return the orders that may give back, in the order in which they do: what has not started, the latest first."""
-        orders = self.env["mrp.production"].sudo().search(self._get_orders_domain(products))
+        """Return the orders that may give back, in the order in which they do: what has not started, the latest first.
+
+        Those are orders made for demand that bring more than their own demand needs; loops see to their own.
+        """
+        rows = self.env.execute_query(self._get_orders_query(products))
+        orders = self.env["mrp.production"].sudo().browse(order_id for (order_id,) in rows)
         return orders.sorted(
             lambda mo: (
                 not mo._mes_is_started(),
@@ -223,4 +225,4 @@ class MesPullReplan(models.AbstractModel):
         with self._operation(self.env._("Periodic check")) as operation:
             for product, warehouse in keys:
                 if warehouse:
-                    operation.add(product, warehouse)
+                    operation.look_at(product, warehouse)

@@ -3,11 +3,51 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import OPEN_MOVE_STATES, OPEN_PURCHASE_STATES
+from ..const import CLOSED_ORDER_STATES, OPEN_MOVE_STATES, OPEN_PURCHASE_STATES
 
 
 class MesPullReplan(models.AbstractModel):
     _inherit = "mes.pull.replan"
+
+    @api.model
+    def _get_orders_query(self, products):
+        """Return the statement for the orders that bring more than their linked demand needs of them.
+
+        A demand that several orders serve needs of each what the others don't bring; see `tools/replan.py`.
+        """
+        for model in ("stock.move", "mrp.production"):
+            self.env[model].flush_model()
+        return SQL(
+            """
+            SELECT mo.id
+              FROM mrp_production mo
+        CROSS JOIN LATERAL (
+                SELECT COALESCE(SUM(m.product_qty), 0) AS quantity, ARRAY_AGG(m.id) AS moves
+                  FROM stock_move m
+                 WHERE m.production_id = mo.id AND m.product_id = mo.product_id AND m.state NOT IN %(closed)s
+                   ) brings
+        CROSS JOIN LATERAL (
+                SELECT COALESCE(SUM(GREATEST(0, need.quantity - others.quantity)), 0) AS quantity
+                  FROM (
+                    SELECT DISTINCT d.id, d.product_qty * (1 - d.quantity / NULLIF(d.product_uom_qty, 0)) AS quantity
+                      FROM stock_move_move_rel r JOIN stock_move d ON d.id = r.move_dest_id AND d.state IN %(open)s
+                     WHERE r.move_orig_id = ANY(brings.moves)
+                       ) need
+            CROSS JOIN LATERAL (
+                    SELECT COALESCE(SUM(m.product_qty), 0) AS quantity
+                      FROM stock_move_move_rel r
+                      JOIN stock_move m ON m.id = r.move_orig_id AND m.state IN %(open)s
+                     WHERE r.move_dest_id = need.id AND m.production_id IS DISTINCT FROM mo.id
+                       ) others
+                   ) linked
+             WHERE mo.product_id = ANY(%(products)s) AND mo.mes_is_procured AND mo.mes_loop_id IS NULL
+               AND mo.state NOT IN %(closed)s AND mo.mes_pull_state = 'normal'
+               AND brings.quantity > linked.quantity
+            """,
+            products=products.ids,
+            open=OPEN_MOVE_STATES,
+            closed=CLOSED_ORDER_STATES,
+        )
 
     @api.model
     def _get_figures(self, keys):

@@ -35,8 +35,24 @@ class MrpProduction(models.Model):
         "Surplus", digits="Product Unit", readonly=True, copy=False, help="Begun already, but nobody asks for it."
     )
     mes_change_ids = fields.One2many("mes.pull.change", "production_id", string="Plan Changes", readonly=True)
+    mes_change_count = fields.Integer(compute="_compute_mes_change_count", compute_sudo=True)
 
     _mes_parked_idx = models.Index("(product_id) WHERE mes_is_parked")
+
+    @api.depends("mes_change_ids")
+    def _compute_mes_change_count(self):
+        counts = dict(
+            self.env["mes.pull.change"]._read_group(
+                [("production_id", "in", self.ids)], ["production_id"], ["__count"]
+            )
+        )
+        for production in self:
+            production.mes_change_count = counts.get(production, 0)
+
+    def action_mes_open_changes(self):
+        """Open what was changed automatically on these orders, and what is proposed."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("mes_pull.mes_pull_change_action")
+        return {**action, "domain": [("production_id", "in", self.ids)], "context": {}}
 
     # -- what it brings -----------------------------------------------------------------------------------------
 
@@ -45,14 +61,21 @@ class MrpProduction(models.Model):
             lambda move: move.product_id == self.product_id and move.state not in CLOSED_ORDER_STATES
         )
 
-    def _mes_get_supply(self):
-        """Return what the order brings, for `tools/replan.py`, in the product's unit of measure."""
+    def _mes_get_replan_key(self):
+        return self.product_id.id, self.picking_type_id.warehouse_id.id
+
+    def _mes_get_supply(self, among=None):
+        """Return what the order brings, for `tools/replan.py`, in the product's unit of measure.
+
+        :param among: the orders that may give back together with this one
+        """
         self.ensure_one()
         uom = self.product_id.uom_id
         counted = self.product_uom_id._compute_quantity(self._mes_get_counted(), uom)
-        return Supply(
-            self.id, self.product_uom_qty, min(counted, self.product_uom_qty), self._mes_get_open_finished()._mes_get_asks()
-        )
+        moves = self._mes_get_open_finished()
+        quantity = sum(moves.mapped("product_qty"))
+        asks = moves._mes_get_asks(among.move_finished_ids if among else None)
+        return Supply(self.id, quantity, min(counted, quantity), asks)
 
     def _mes_get_counted(self):
         """Return what was counted on the order, in its own unit: nothing of it is ever taken back.
@@ -66,16 +89,19 @@ class MrpProduction(models.Model):
     # -- giving back --------------------------------------------------------------------------------------------
 
     def _mes_cut(self, before, after, cause):
-        """Bring ``after`` instead of ``before`` (product's unit): reduce, split and park, or propose."""
+        """Bring ``after`` instead of ``before`` (product's unit): reduce, split and park, or propose.
+
+        :return: the proposal, where a person decides
+        """
         self.ensure_one()
         Change = self.env["mes.pull.change"]
         if self.mes_hand_edited or Change._is_for_a_person(self, before, after):
-            Change._propose(self, before, after, cause)
-            return
+            return Change._propose(self, before, after, cause)
         hours = self._mes_get_hours()
         action = self._mes_apply_cut(after, Change._get_reason(cause))
         hours -= 0 if self.mes_is_parked else self._mes_get_hours()
         Change._log(self, before, after, action, cause, hours=hours)
+        return Change
 
     def _mes_apply_cut(self, after, reason=None):
         """Let the order bring ``after`` (product's unit). Return the kind of change, see `const.CHANGE_ACTIONS`."""

@@ -38,28 +38,32 @@ class PurchaseOrderLine(models.Model):
         moves = self.move_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES and move.location_usage == "supplier")
         return sum(moves.mapped("product_qty"))
 
-    def _mes_get_supply(self):
+    def _mes_get_replan_key(self):
+        return self.product_id.id, self.order_id.picking_type_id.warehouse_id.id
+
+    def _mes_get_supply(self, among=None):
         """Return what the line brings, for `tools/replan.py`, in the product's unit of measure."""
         self.ensure_one()
         if self.state in OPEN_PURCHASE_STATES:
-            asks = {
-                move.id: move.product_qty for move in self.move_dest_ids if move.state in OPEN_MOVE_STATES
-            }
+            asks = {move.id: move.product_qty for move in self.move_dest_ids if move.state in OPEN_MOVE_STATES}
         else:
-            asks = self.move_ids._mes_get_asks()
+            asks = self.move_ids._mes_get_asks(among.move_ids if among else None)
         return Supply(self.id, self._mes_get_open_qty(), 0.0, asks)
 
     def _mes_cut(self, before, after, cause):
-        """Bring ``after`` instead of ``before`` (product's unit); what a person agreed on is proposed only."""
+        """Bring ``after`` instead of ``before`` (product's unit); what a person agreed on is proposed only.
+
+        :return: the proposal, where a person decides
+        """
         self.ensure_one()
         Change = self.env["mes.pull.change"]
         if self.state not in OPEN_PURCHASE_STATES or self.state == "to approve" or self.mes_hand_edited:
-            Change._propose(self, before, after, cause)
-            return
+            return Change._propose(self, before, after, cause)
         change = Change._log(self, before, after, "reduced" if after else "cancelled", cause)
         if self.product_id.uom_id.is_zero(after):
             change.purchase_line_id = False
         self._mes_apply_cut(after)
+        return Change
 
     def _mes_apply_cut(self, after):
         """Let the line bring ``after`` (product's unit): a quotation shrinks or loses the line, an order's receipt too."""

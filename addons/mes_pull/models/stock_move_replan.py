@@ -16,7 +16,7 @@ class StockMove(models.Model):
         with self.env["mes.pull.replan"]._operation():
             result = super().write(vals)
             less = {move: quantity - move.product_qty for move, quantity in before.items()}
-            lost = {move: quantity for move, quantity in less.items() if move.product_id.uom_id.compare(quantity, 0) > 0}
+            lost = {move: quantity for move, quantity in less.items() if not move.product_id.uom_id.is_zero(quantity)}
             self.env["mes.pull.replan"]._note_loss(self.browse().union(*lost), lost)
         return result
 
@@ -50,7 +50,7 @@ class StockMove(models.Model):
         with replan._operation() as operation:
             for move in self.filtered("origin_returned_move_id"):
                 if move.location_dest_id.warehouse_id:
-                    operation.add(move.product_id, move.location_dest_id.warehouse_id)
+                    operation.look_at(move.product_id, move.location_dest_id.warehouse_id)
 
     def _mes_get_done_qty(self):
         return self.product_uom._compute_quantity(self.quantity, self.product_id.uom_id)
@@ -69,13 +69,18 @@ class StockMove(models.Model):
 
     # -- what an order's demand needs ---------------------------------------------------------------------------
 
-    def _mes_get_asks(self):
-        """Return ``{demand move id: quantity it still needs}`` of the moves that these ones supply."""
-        return {
-            move.id: max(0.0, move.product_qty * (1 - move.quantity / (move.product_uom_qty or 1)))
-            for move in self.move_dest_ids
-            if move.state in OPEN_MOVE_STATES
-        }
+    def _mes_get_asks(self, among=None):
+        """Return ``{demand move id: quantity it still needs}`` of the moves that these ones supply.
+
+        :param among: moves that may give back; what others bring for the same demand is taken off
+        """
+        asks = {}
+        for demand in self.move_dest_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES):
+            need = demand.product_qty * (1 - demand.quantity / (demand.product_uom_qty or 1))
+            others = demand.move_orig_ids - self - (among if among is not None else self.browse())
+            brought = others.filtered(lambda move: move.state in OPEN_MOVE_STATES).mapped("product_qty")
+            asks[demand.id] = max(0.0, need - sum(brought))
+        return asks
 
     def _mes_get_shortage(self):
         """Return how much of this make-to-order move no open supply is linked for, in its own unit of measure."""

@@ -1,6 +1,7 @@
 """What procurement orders: parked orders are taken up before anything new is made."""
 
 from odoo import api, models
+from odoo.fields import Command
 
 
 class StockRule(models.Model):
@@ -15,15 +16,27 @@ class StockRule(models.Model):
     def _run_manufacture(self, procurements):
         """Take up parked orders first; what they don't cover is made anew."""
         parked = self._mes_get_parked(procurements)
-        if not parked:
-            return super()._run_manufacture(procurements)
-        rest = []
-        for procurement, rule in procurements:
+        rest = [] if parked else procurements
+        for procurement, rule in procurements if parked else ():
             mine = parked.filtered(lambda mo, procurement=procurement, rule=rule: mo._mes_serves(procurement, rule))
             left = mine._mes_take_up(procurement) if mine else procurement.product_qty
             if procurement.product_uom.compare(left, 0) > 0:
                 rest.append((procurement._replace(product_qty=left), rule))
-        return super()._run_manufacture(rest)
+        result = super()._run_manufacture(rest)
+        for procurement, rule in rest:
+            rule._mes_link_grown_order(procurement)
+        return result
+
+    def _mes_link_grown_order(self, procurement):
+        """Link who asks to the order that has grown for it: Odoo links new orders only, and it would wait for ever."""
+        asking = (procurement.values.get("move_dest_ids") or self.env["stock.move"]).filtered(
+            lambda move: not move.move_orig_ids
+        )
+        if not asking or procurement.product_uom.compare(procurement.product_qty, 0) <= 0:
+            return
+        bom = self._get_matching_bom(procurement.product_id, procurement.company_id, procurement.values)
+        order = self.env["mrp.production"].sudo().search(self._make_mo_get_domain(procurement, bom), limit=1)
+        order._mes_get_open_finished()[:1].move_dest_ids = [Command.link(move.id) for move in asking]
 
     @api.model
     def _mes_get_parked(self, procurements):

@@ -10,6 +10,7 @@ from . import (
     test_overrides,
     test_overrun,
     test_replan,
+    test_replan_property,
     test_replan_shapes,
     test_screens,
     test_state_machine,

@@ -33,24 +33,22 @@ class Supply:
     asks: Mapping[Hashable, float] = field(default_factory=dict)
 
 
-def linked_need(order: Supply, orders: list[Supply], left: Mapping[Hashable, float]) -> float:
+def linked_need(order: Supply, quantity: float, supplied: Mapping[Hashable, float]) -> float:
     """Return how much of ``order`` its own demand needs that no other order brings.
 
-    >>> a, b = Supply("a", 100, asks={"d": 120}), Supply("b", 50, asks={"d": 120})
-    >>> linked_need(a, [a, b], {"a": 100, "b": 50}), linked_need(b, [a, b], {"a": 100, "b": 50})
-    (70, 20)
+    :param quantity: what the order brings now
+    :param supplied: what all orders together bring for each demand, this one included
+
+    >>> linked_need(Supply("a", 100, asks={"d": 120}), 100, {"d": 150})  # another one brings 50
+    70
     """
-    need = 0
-    for demand, quantity in order.asks.items():
-        others = sum(left[other.key] for other in orders if other is not order and demand in other.asks)
-        need += max(0, quantity - others)
-    return need
+    return sum(max(0, asked - (supplied[demand] - quantity)) for demand, asked in order.asks.items())
 
 
 def choose_cuts(orders: list[Supply], surplus: float) -> dict:
     """Return ``{key: what it should bring instead}`` for the orders that give back ``surplus``, first in list first.
 
-    :param orders: open supply, in the order in which it gives back; what it brings may be wanted in part
+    :param orders: open supply, in the order in which it gives back
     :param surplus: how much is too much in all; what cannot be given back (it is linked, or counted) stays
 
     >>> choose_cuts([Supply("MO", 800, asks={"delivery": 600})], 200)
@@ -66,16 +64,21 @@ def choose_cuts(orders: list[Supply], surplus: float) -> dict:
     >>> choose_cuts([Supply("MO", 800, asks={"delivery": 800})], 200)  # linked: stock beside it is not its business
     {}
     """
-    left = {order.key: order.quantity for order in orders}
+    supplied: dict[Hashable, float] = {}
+    for order in orders:
+        for demand in order.asks:
+            supplied[demand] = supplied.get(demand, 0) + order.quantity
     cuts = {}
     for order in orders:
         if surplus <= EPSILON:
             break
-        floor = max(order.counted, linked_need(order, orders, left))
-        cut = min(surplus, left[order.key] - floor)
+        floor = max(order.counted, linked_need(order, order.quantity, supplied))
+        cut = min(surplus, order.quantity - floor)
         if cut > EPSILON:
-            left[order.key] = cuts[order.key] = round(left[order.key] - cut, 10)
+            cuts[order.key] = round(order.quantity - cut, 10)
             surplus -= cut
+            for demand in order.asks:
+                supplied[demand] -= cut
     return cuts
 
 
