@@ -45,3 +45,7 @@ from . import demo_factory_documents
 from . import demo_factory_history
 from . import demo_factory_present
 from . import demo_factory_limits
+from . import mes_pull_slot
+from . import mes_pull_message_slots
+from . import mrp_workorder_slots
+from . import mes_pull_slot_events
