@@ -18,7 +18,7 @@ class MesPullSlot(models.Model):
 
     _name = "mes.pull.slot"
     _description = "Hour Slot"
-    _order = "date_start, workcenter_id, id"
+    _order = "date_start, id"
     _check_company_auto = True
 
     workorder_id = fields.Many2one(
@@ -94,6 +94,19 @@ class MesPullSlot(models.Model):
         state = slot_state(planned, done, self.workorder_id.state == "done")
         vals = {"planned_qty": planned, "done_qty": done, "state": state}
         vals = {name: value for name, value in vals.items() if self[name] != value}
+        if vals:
+            self.write(vals)
+        return bool(vals)
+
+    def _mes_move(self, date_stop, workcenter, is_levelled):
+        """Let the slot end at ``date_stop`` at this work centre. Return whether anything changed."""
+        vals = {}
+        if self.date_stop != date_stop:
+            vals["date_stop"] = date_stop
+        if self.workcenter_id != workcenter:
+            vals["workcenter_id"] = workcenter.id
+        if self.is_levelled != is_levelled:
+            vals["is_levelled"] = is_levelled
         if vals:
             self.write(vals)
         return bool(vals)

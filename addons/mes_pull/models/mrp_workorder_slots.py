@@ -1,6 +1,7 @@
 """Work orders cut into hours: whoever booked their time, and whatever changes it."""
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,31 @@ from ..const import CLOSED_ORDER_STATES
 from ..tools import slots as tool
 
 WINDOW = timedelta(days=14)
-WINDOWS = 26
+TRIES = 6
+
+
+@dataclass
+class Cut:
+    """How one work order is cut anew: slots that stay with what is due there, and the rest with its time."""
+
+    work: models.Model
+    plan: tool.Plan
+    slots: models.Model
+    kept: dict = field(default_factory=dict)
+    wanted: list = field(default_factory=list)
+    rest: float = 0.0
+    own: list = field(default_factory=list)
+    booked: tuple | None = None
+    pace: tool.Pace = tool.Pace()
+    hours: list = field(default_factory=list)
+
+    def take(self, times, stops):
+        """Take the hours from the working time of the work centres. Return whether it was enough."""
+        center = self.work.workcenter_id
+        found = tool.take_time(times[center], stops[center], self.booked, self.pace.minutes)
+        if found:
+            self.hours = found
+        return bool(found)
 
 
 class MrpWorkorder(models.Model):
@@ -79,12 +104,14 @@ class MrpWorkorder(models.Model):
         closed = self.state == "done"
         if not closed and not self._mes_is_wanted():
             return tool.Plan("off" if self.mes_plan_key not in (False, "none") else "none")
+        begun = self.state == "progress" or (self.mes_plan_key or "").startswith("begun")
         booked = (leave.date_from, leave.date_to) if leave else None
         booked = tool.follow_booking(
-            tool.read_booking(self.mes_plan_key), booked, running=self.state == "progress", closed=closed
+            tool.read_booking(self.mes_plan_key), booked, fields.Datetime.now(), begun=begun, closed=closed
         )
         quantity = max(0.0, order.product_qty - self.qty_reported_from_previous_wo)
-        return tool.Plan("closed" if closed else "open", booked, self.workcenter_id.id, quantity)
+        state = "closed" if closed else "begun" if begun else "open"
+        return tool.Plan(state, booked, self.workcenter_id.id, quantity)
 
     def _mes_is_wanted(self):
         """Return whether this work has a time at which it is to be done."""
@@ -98,24 +125,31 @@ class MrpWorkorder(models.Model):
         )
 
     def _mes_get_pace(self):
-        """Return how long the whole work takes, in minutes of working time."""
+        """Return how long the whole work takes, in minutes of working time.
+
+        That is Odoo's expected duration; while pieces are counted Odoo lowers it to what was counted, so that it is
+        worked out here.
+        """
         self.ensure_one()
         order, center = self.production_id, self.workcenter_id
         capacity, setup, cleanup = center._get_capacity(
             order.product_id, order.product_uom_id, self.production_bom_id.product_qty or 1
         )
-        minutes = self.duration_expected  # Odoo lowers it to what is being counted, so the whole is worked out here
-        if self.operation_id:
-            quantity = max(0.0, order.product_qty - self.qty_reported_from_previous_wo)
-            cycles = float_round(quantity / (capacity or 1), precision_digits=0, rounding_method="UP")
+        minutes, quantity = self.duration_expected, order.product_qty - self.qty_reported_from_previous_wo
+        is_lowered = self.state == "progress" or 0 < order.qty_producing < quantity
+        if is_lowered and self.operation_id:
+            cycles = float_round(max(0, quantity) / (capacity or 1), precision_digits=0, rounding_method="UP")
             run = cycles * self.operation_id.time_cycle * 100.0 / (center.time_efficiency or 100.0)
-            minutes = max(minutes, setup + cleanup + run)
+            minutes = setup + cleanup + run
+        elif is_lowered and 0 < order.qty_producing < quantity:
+            minutes *= quantity / order.qty_producing
         return tool.Pace(minutes, setup, cleanup) if minutes > 0 else tool.Pace()
 
     def _mes_get_rounding(self):
         """Return how finely an hour may be counted: pieces stay whole, also where Odoo would count hundredths."""
-        uom, unit = self.production_id.product_uom_id, self.env.ref("uom.product_uom_unit")
-        is_counted = (uom.parent_path or "").split("/")[0] == str(unit.id)
+        uom = self.production_id.product_uom_id
+        unit_id = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit")
+        is_counted = (uom.parent_path or "").split("/")[0] == str(unit_id)
         return 1.0 if is_counted and self.production_id.product_qty % 1 == 0 else uom.rounding
 
     def _mes_get_progress(self, booked):
@@ -148,57 +182,71 @@ class MrpWorkorder(models.Model):
         slots = defaultdict(Slot.browse)
         if planned:
             slots.update(Slot.search([("workorder_id", "in", planned.ids)]).grouped("workorder_id"))
-        hours = stale.filtered(lambda work: plans[work].state == "open")._mes_get_hours(plans)
+        cuts = [work._mes_prepare_cut(plans[work], slots[work], (segments or {}).get(work.id)) for work in stale]
+        stale._mes_find_hours([cut for cut in cuts if cut.rest > tool.EPSILON and not cut.own])
         vals_list, gone, touched = [], Slot.browse(), self.workcenter_id.browse()
-        for work in stale:
-            its_vals, its_gone, changed = work._mes_recut(
-                plans[work], slots[work], hours.get(work), (segments or {}).get(work.id)
-            )
+        for cut in cuts:
+            its_vals, its_gone, changed = cut.work._mes_apply_cut(cut)
             vals_list += its_vals
             gone |= its_gone
-            slots[work] -= its_gone
-            if changed:
-                touched |= work.workcenter_id
+            slots[cut.work] -= its_gone
+            if changed or its_vals or its_gone:
+                touched |= cut.work.workcenter_id
         for work in self.filtered(lambda work: work.mes_plan_key != plans[work].key):
             work.mes_plan_key = plans[work].key
-        gone.unlink()
         for work, created in Slot.create(vals_list).grouped("workorder_id").items():
             slots[work] |= created
         for work in planned:
             if work._mes_book_progress(slots[work]):
                 touched |= work.workcenter_id
+        gone.unlink()  # last, since it empties the caches
         touched._mes_notify_hours()
 
-    def _mes_recut(self, plan, slots, hours, own):
-        """Change the slots to the plan. Return values of new ones, those that have to go, and whether any changed."""
+    def _mes_prepare_cut(self, plan, slots, own):
+        """Return what of the work order stays where it is, and how much of it has to be placed behind that."""
         now = fields.Datetime.now()
+        cut = Cut(self, plan, slots)
         if plan.state == "off":
-            gone = slots.filtered(lambda slot: not slot.done_qty and (slot.date_start > now or not slot.loss_id))
-            return [], gone, bool(gone)
+            stays = slots.filtered(lambda slot: slot.done_qty or (slot.loss_id and slot.date_start <= now))
+            cut.kept = {slot: slot.planned_qty for slot in stays}
+            return cut
         if plan.state == "closed" and not slots:
-            return self._mes_prepare_unplanned(now), slots, True
+            cut.wanted = self._mes_get_unplanned(now)
+            return cut
         quantity = self._mes_get_slot_quantity(plan, slots, now)
         known = [
             tool.Kept(
-                index, slot.date_start, slot.date_stop, slot.planned_qty, slot.done_qty,
+                index=index,
+                start=slot.date_start,
+                stop=slot.date_stop,
+                planned=slot.planned_qty,
+                done=slot.done_qty,
                 elsewhere=slot.workcenter_id.id != plan.workcenter,
             )
             for index, slot in enumerate(slots)
-        ]  # fmt: skip
+        ]
         kept = tool.keep_slots(known, plan.booked, quantity, now, closed=plan.state == "closed")
         rest = round(quantity - sum(slot.planned for slot in kept), 6)
-        wanted = []
-        if plan.state == "open" and rest > tool.EPSILON:
-            behind = max((slot.stop for slot in kept if plan.booked[0] <= slot.start < plan.booked[1]), default=None)
-            wanted = self._mes_place(plan, slots, rest, behind, hours, own)
-        if not wanted:  # no time is left: it is due with the last hour
-            kept = [tool.replace(slot, planned=planned) for slot, (_a, _b, planned) in zip(
-                kept, tool.top_up([(slot.start, slot.stop, slot.planned) for slot in kept], quantity), strict=True
-            )]  # fmt: skip
-        changed = any([slots[slot.index]._mes_set_figures(slot.planned) for slot in kept])
-        rest_of_slots = slots - slots.browse([slots[slot.index].id for slot in kept])
-        vals_list, gone, moved = self._mes_match(plan, rest_of_slots, wanted, bool(own))
-        return vals_list, gone, changed or moved or bool(vals_list or gone)
+        if not plan.is_open and rest:  # no time is left: it is due with the last hour
+            planned = tool.top_up([(slot.start, slot.stop, slot.planned) for slot in kept], quantity)
+            kept = [tool.replace(slot, planned=due[2]) for slot, due in zip(kept, planned, strict=True)]
+        cut.kept = {slots[slot.index]: slot.planned for slot in kept}
+        if plan.is_open and rest > tool.EPSILON:
+            cut.rest = rest
+            behind = [slot.stop for slot in kept if slot.start >= plan.booked[0] and not slot.elsewhere]
+            self._mes_prepare_rest(cut, max(behind, default=None), own)
+        return cut
+
+    def _mes_prepare_rest(self, cut, behind, own):
+        """Set when the rest is to be made: by a planner's own sequence, or from when on at which pace."""
+        plan, levelled = cut.plan, cut.slots.filtered("is_levelled") - cut.slots.browse([s.id for s in cut.kept])
+        if own is None and levelled and tool.read_booking(self.mes_plan_key) == plan.booked:
+            own = levelled.mapped(lambda slot: (slot.date_start, slot.date_stop, slot.planned_qty))
+        cut.own = [part for part in own or [] if not behind or part[0] >= behind]
+        cut.booked, cut.pace = plan.booked, self._mes_get_pace()
+        if behind:
+            cut.booked = behind, max(behind, plan.booked[1])
+            cut.pace = cut.pace.of_rest(cut.rest / (plan.quantity or cut.rest))
 
     def _mes_get_slot_quantity(self, plan, slots, now):
         """Return what the slots have to add up to: when less was made than ordered, what was due until the end."""
@@ -207,37 +255,25 @@ class MrpWorkorder(models.Model):
         due = sum(slot.planned_qty for slot in slots if slot.date_start <= now)
         return min(plan.quantity, max(self.qty_produced, due))
 
-    def _mes_place(self, plan, slots, quantity, behind, hours, own):
-        """Return slots for ``quantity``, behind those that stay."""
-        rounding, tz = self._mes_get_rounding(), self._mes_get_tz()
-        levelled = slots.filtered(lambda slot: slot.is_levelled and not (behind and slot.date_start < behind))
-        if own is None and levelled and tool.read_booking(self.mes_plan_key) == plan.booked:
-            own = levelled.mapped(lambda slot: (slot.date_start, slot.date_stop, slot.planned_qty))
-        if own:
-            parts = [part for part in own if not behind or part[0] >= behind]
-            return tool.top_up(tool.cut_segments(parts, tz, rounding), quantity)
-        pace = self._mes_get_pace()
-        if behind:
-            hours = [(max(start, behind), stop) for start, stop in hours if stop > behind]
-            pace = pace.of_rest(quantity / (plan.quantity or quantity))
-        return tool.distribute(tool.cut_hours(hours, tz), quantity, pace, rounding)
-
-    def _mes_match(self, plan, slots, wanted, levelled):
-        """Let slots that begin at the same moment stand for the wanted ones: calls and causes stay with them."""
-        by_start = {slot.date_start: slot for slot in slots}
-        vals_list, changed = [], False
-        for start, stop, quantity in wanted:
+    def _mes_apply_cut(self, cut):
+        """Change the slots. Return the values of new ones, those that have to go, and whether others changed."""
+        if cut.rest > tool.EPSILON:
+            rounding, tz = self._mes_get_rounding(), self._mes_get_tz()
+            if cut.own:
+                cut.wanted = tool.top_up(tool.cut_segments(cut.own, tz, rounding), cut.rest)
+            else:
+                cut.wanted = tool.distribute(tool.cut_hours(cut.hours, tz), cut.rest, cut.pace, rounding)
+        changed = [slot._mes_set_figures(planned) for slot, planned in cut.kept.items()]
+        by_start = {slot.date_start: slot for slot in cut.slots if slot not in cut.kept}
+        vals_list = []
+        for start, stop, quantity in cut.wanted:
             slot = by_start.pop(start, None)
             if slot is None:
-                vals_list.append(self._mes_prepare_slot_vals(start, stop, quantity, levelled))
-                continue
-            vals = {"date_stop": stop, "workcenter_id": plan.workcenter, "is_levelled": levelled or slot.is_levelled}
-            vals = {name: value for name, value in vals.items() if slot._fields[name].convert_to_write(
-                slot[name], slot) != value}  # fmt: skip
-            if vals:
-                slot.write(vals)
-            changed |= slot._mes_set_figures(quantity) or bool(vals)
-        return vals_list, slots.browse([slot.id for slot in by_start.values()]), changed
+                vals_list.append(self._mes_prepare_slot_vals(start, stop, quantity, bool(cut.own)))
+            else:  # calls and causes stay with their hour
+                changed.append(slot._mes_move(stop, self.workcenter_id, bool(cut.own)))
+                changed.append(slot._mes_set_figures(quantity))
+        return vals_list, cut.slots.browse([slot.id for slot in by_start.values()]), any(changed)
 
     def _mes_prepare_slot_vals(self, start, stop, quantity, levelled=False):
         order = self.production_id
@@ -254,13 +290,13 @@ class MrpWorkorder(models.Model):
             "is_levelled": levelled,
         }
 
-    def _mes_prepare_unplanned(self, now):
+    def _mes_get_unplanned(self, now):
         """Return the hour of work that was finished just now without a plan: due is what was made."""
         finished = self.date_finished or now
         if abs(now - finished) > timedelta(hours=1):
             return []
         stop = tool.next_hour(finished, self._mes_get_tz())
-        return [self._mes_prepare_slot_vals(stop - timedelta(hours=1), stop, self.qty_produced)]
+        return [(stop - timedelta(hours=1), stop, self.qty_produced)]
 
     def _mes_book_progress(self, slots):
         """Book what was made since the last time on the hours. Return whether anything changed."""
@@ -282,38 +318,28 @@ class MrpWorkorder(models.Model):
         calendar = self.workcenter_id.resource_calendar_id
         return ZoneInfo(calendar.tz or self.workcenter_id.resource_id.tz or "UTC")
 
-    def _mes_get_hours(self, plans):
-        """Return ``{work order: [(start, stop)]}``: the working time inside their bookings, naive and in UTC.
+    def _mes_find_hours(self, cuts):
+        """Find the working time of the cuts, for all work orders of a calendar together.
 
-        A booking without any working time (begun at night, or on a day that became a holiday) gets the next there is.
+        A booking that holds less than the work takes (a holiday came, it became slower, it began at night) goes on
+        behind its end.
         """
-        found = {}
-        for calendar, works in self.grouped(lambda work: work.workcenter_id.resource_calendar_id).items():
+        by_calendar = defaultdict(list)
+        for cut in cuts:
+            cut.hours = [cut.booked]
+            by_calendar[cut.work.workcenter_id.resource_calendar_id].append(cut)
+        for calendar, its_cuts in by_calendar.items():
             if not calendar:
-                found |= {work: [plans[work].booked] for work in works}
                 continue
-            bookings = [plans[work].booked for work in works]
-            centers = works.workcenter_id
-            times = centers._mes_get_working_time(min(b[0] for b in bookings), max(b[1] for b in bookings))
-            stops = {center: [stop for _start, stop in its_times] for center, its_times in times.items()}
-            for work in works:
-                center = work.workcenter_id
-                found[work] = tool.clip_sorted(times[center], stops[center], *plans[work].booked)
-                if not found[work]:
-                    found[work] = work._mes_find_time(plans[work].booked[0]) or [plans[work].booked]
-        return found
-
-    def _mes_find_time(self, start):
-        """Return the working time from ``start`` on that this work takes."""
-        missing, found = (self._mes_get_pace().minutes or 60) * 60, []
-        for _number in range(WINDOWS):
-            times = self.workcenter_id._mes_get_working_time(start, start + WINDOW)[self.workcenter_id]
-            found += times
-            missing -= sum((stop - begin).total_seconds() for begin, stop in times)
-            if missing <= 0:
-                break
-            start += WINDOW
-        return found
+            centers = self.workcenter_id.browse({cut.work.workcenter_id.id for cut in its_cuts})
+            first, last = min(cut.booked[0] for cut in its_cuts), max(cut.booked[1] for cut in its_cuts)
+            for number in range(TRIES):
+                times = centers._mes_get_working_time(first, last)
+                stops = {center: [stop for _start, stop in its_times] for center, its_times in times.items()}
+                its_cuts = [cut for cut in its_cuts if not cut.take(times, stops)]
+                if not its_cuts:
+                    break
+                last += WINDOW * 2**number
 
 
 class MrpWorkcenter(models.Model):

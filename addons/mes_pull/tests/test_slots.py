@@ -38,7 +38,7 @@ class TestCut(SlotCase):
     def test_hours_are_those_of_the_calendars_clock(self):
         self.calendar.tz = "Asia/Kolkata"
         slots = self._slots(self._plan(50))
-        self.assertEqual([slot.date_start.strftime("%H:%M") for slot in slots][:2], ["06:00", "06:30"])
+        self.assertEqual([slot.date_start.strftime("%H:%M") for slot in slots][:2], ["06:00", "07:30"])
 
     def test_slots_carry_what_the_board_and_the_calls_need(self):
         order = self._plan(50)
@@ -93,6 +93,13 @@ class TestCutAnew(SlotCase):
         self.assertEqual({hour[1] for hour in self._hours(self.order)}, {100})
         self._assert_sums(self.order, 800)
 
+    def test_a_slower_rate_goes_on_behind_the_booking(self):
+        self.press.time_efficiency = 50
+        hours = self._hours(self.order)
+        self.assertEqual(hours[0][1] + hours[1][1], 25)
+        self.assertEqual(self._local(self._slots(self.order)[-1].date_stop), "Wed 17:00")
+        self._assert_sums(self.order, 800)
+
     def test_a_capacity(self):
         self.env["mrp.workcenter.capacity"].create(
             {"workcenter_id": self.press.id, "product_id": self.bracket.id, "capacity": 2}
@@ -119,7 +126,7 @@ class TestCutAnew(SlotCase):
 
     def test_another_clock(self):
         self.calendar.tz = "Europe/Athens"
-        self.assertEqual(self._hours(self.order)[-1][0], "Thu 15:00")
+        self.assertEqual(self._hours(self.order)[-1][0], "Fri 07:00", "an hour is lost on Monday")
         self._assert_sums(self.order, 800)
 
     def test_nothing_is_written_when_nothing_changed(self):

@@ -73,14 +73,12 @@ def cut_hours(intervals: Iterable[Interval], tz: tzinfo) -> list[Interval]:
     return hours
 
 
-def clip(intervals: Iterable[Interval], start: datetime, stop: datetime) -> list[Interval]:
-    """Return the parts of sorted ``intervals`` that lie between ``start`` and ``stop``."""
-    found = ((max(start, first), min(stop, last)) for first, last in intervals)
-    return [(first, last) for first, last in found if first < last]
+def clip(intervals: Sequence[Interval], stops: Sequence[datetime], start: datetime, stop: datetime) -> list[Interval]:
+    """Return the parts of sorted ``intervals`` (``stops`` are their ends) between ``start`` and ``stop``.
 
-
-def clip_sorted(intervals: Sequence[Interval], stops: Sequence[datetime], start: datetime, stop: datetime):
-    """Like `clip`, by bisection: ``stops`` are the ends of the ``intervals``."""
+    >>> clip([(1, 3), (4, 6), (7, 9)], [3, 6, 9], 2, 5)
+    [(2, 3), (4, 5)]
+    """
     found = []
     for index in range(bisect_right(stops, start), len(intervals)):
         first, last = intervals[index]
@@ -88,6 +86,34 @@ def clip_sorted(intervals: Sequence[Interval], stops: Sequence[datetime], start:
             break
         found.append((max(start, first), min(stop, last)))
     return found
+
+
+def take_time(
+    intervals: Sequence[Interval], stops: Sequence[datetime], booked: Interval, minutes: float | None
+) -> list[Interval] | None:
+    """Return the working time of a booking; what takes longer goes on behind it.
+
+    :return: None where the ``intervals`` end too early to say
+
+    >>> day = datetime(2026, 3, 2)
+    >>> times = [(day.replace(hour=8), day.replace(hour=12)), (day.replace(hour=13), day.replace(hour=17))]
+    >>> stops = [stop for _start, stop in times]
+    >>> booked = day.replace(hour=8), day.replace(hour=14)
+    >>> [[stop.hour for _start, stop in take_time(times, stops, booked, minutes)] for minutes in (60, 420)]
+    [[12, 14], [12, 17]]
+    >>> take_time(times, stops, booked, 600) is None
+    True
+    """
+    found = clip(intervals, stops, *booked)
+    if found and (minutes is None or length(found) >= minutes * 60 - 1):
+        return found
+    found = clip(intervals, stops, booked[0], datetime.max)
+    return found if found and length(found) >= (minutes or 0) * 60 - 1 else None
+
+
+def length(intervals: Iterable[Interval]) -> float:
+    """Return the seconds in all of the intervals."""
+    return sum((stop - start).total_seconds() for start, stop in intervals)
 
 
 def round_down(quantity: float, rounding: float) -> float:
@@ -122,7 +148,7 @@ def distribute(hours: Sequence[Interval], quantity: float, pace: Pace = Pace(), 
     >>> sum(slot[2] for slot in distribute(hours[:7], 100.0))
     100.0
     """
-    there = sum((stop - start).total_seconds() for start, stop in hours)
+    there = length(hours)
     needed = there if pace.minutes is None else min(there, pace.minutes * 60)
     setup, run = pace.setup * 60, needed - (pace.setup + pace.cleanup) * 60
     if run < EPSILON:
@@ -195,13 +221,18 @@ class Kept:
 class Plan:
     """What the slots of a work order follow; as a key it is remembered with the work order.
 
-    ``state`` is ``none`` (never planned), ``off`` (it was, and is not now), ``open`` or ``closed`` (finished).
+    ``state`` is ``none`` (never planned), ``off`` (it was, and is not now), ``open``, ``begun`` or ``closed``.
     """
 
     state: str = "none"
     booked: Interval | None = None
     workcenter: int = 0
     quantity: float = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is work to come."""
+        return self.state in ("open", "begun")
 
     @property
     def key(self) -> str:
@@ -228,24 +259,26 @@ def read_booking(key: str | None) -> Interval | None:
     return (datetime.fromisoformat(parts[1]), datetime.fromisoformat(parts[2])) if len(parts) == 5 else None
 
 
-def follow_booking(old: Interval | None, new: Interval, running: bool, closed: bool) -> Interval:
+def follow_booking(old: Interval | None, new: Interval, now: datetime, begun: bool, closed: bool) -> Interval:
     """Return the planned time of a work order whose booking was ``old`` and is ``new``.
 
     When work begins and ends, Odoo writes the real times into the booking. Late work leaves the plan as it was, so
-    that what was missed stays to be seen; work that begins earlier moves it.
+    that what was missed stays to be seen; work that begins earlier moves it, and so does who plans it for later.
 
-    >>> follow_booking((8, 17), (9, 17), True, False), follow_booking((8, 17), (6, 15), True, False)
+    >>> follow_booking((8, 17), (9, 17), 9, True, False), follow_booking((8, 17), (6, 15), 6, True, False)
     ((8, 17), (6, 15))
-    >>> follow_booking((8, 17), (18, 18), True, False), follow_booking((8, 17), (8, 20), True, False)
+    >>> follow_booking((8, 17), (18, 18), 18, True, False), follow_booking((8, 17), (8, 20), 9, True, False)
     ((8, 17), (8, 20))
-    >>> follow_booking((8, 17), (9, 11), False, True), follow_booking((8, 17), (9, 18), False, False)
+    >>> follow_booking((8, 17), (9, 11), 11, False, True), follow_booking((8, 17), (9, 18), 7, False, False)
     ((8, 17), (9, 18))
+    >>> follow_booking((8, 17), (12, 20), 10, True, False)
+    (12, 20)
     """
-    if not old or not (running or closed):
+    if not old or not (begun or closed):
         return new
     if closed or new[0] == new[1]:
         return old
-    return (old[0] if new[0] > old[0] else new[0]), new[1]
+    return new if new[0] > now else (min(old[0], new[0]), new[1])
 
 
 def keep_slots(
@@ -274,7 +307,7 @@ def keep_slots(
     """
     kept = []
     for slot in slots:
-        inside = booked and booked[0] <= slot.start and slot.stop <= booked[1] and not slot.elsewhere
+        inside = booked and booked[0] <= slot.start and not slot.elsewhere
         begun = slot.start <= now
         if (inside or closed) and begun:
             kept.append(slot)
