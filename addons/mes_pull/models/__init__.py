@@ -49,3 +49,4 @@ from . import mes_pull_slot
 from . import mes_pull_message_slots
 from . import mrp_workorder_slots
 from . import mes_pull_slot_events
+from . import mes_pull_slot_board

@@ -258,7 +258,7 @@ class MrpWorkorder(models.Model):
     def _mes_apply_cut(self, cut):
         """Change the slots. Return the values of new ones, those that have to go, and whether others changed."""
         if cut.rest > tool.EPSILON:
-            rounding, tz = self._mes_get_rounding(), self._mes_get_tz()
+            rounding, tz = self._mes_get_rounding(), self.workcenter_id._mes_get_tz()
             if cut.own:
                 cut.wanted = tool.top_up(tool.cut_segments(cut.own, tz, rounding), cut.rest)
             else:
@@ -295,7 +295,7 @@ class MrpWorkorder(models.Model):
         finished = self.date_finished or now
         if abs(now - finished) > timedelta(hours=1):
             return []
-        stop = tool.next_hour(finished, self._mes_get_tz())
+        stop = tool.next_hour(finished, self.workcenter_id._mes_get_tz())
         return [(stop - timedelta(hours=1), stop, self.qty_produced)]
 
     def _mes_book_progress(self, slots):
@@ -313,10 +313,6 @@ class MrpWorkorder(models.Model):
         return any(changed)
 
     # -- working time -------------------------------------------------------------------------------------------
-
-    def _mes_get_tz(self):
-        calendar = self.workcenter_id.resource_calendar_id
-        return ZoneInfo(calendar.tz or self.workcenter_id.resource_id.tz or "UTC")
 
     def _mes_find_hours(self, cuts):
         """Find the working time of the cuts, for all work orders of a calendar together.
@@ -344,6 +340,10 @@ class MrpWorkorder(models.Model):
 
 class MrpWorkcenter(models.Model):
     _inherit = "mrp.workcenter"
+
+    def _mes_get_tz(self):
+        """Return the time zone of the clock that hangs at this work centre."""
+        return ZoneInfo(self.resource_calendar_id.tz or self.resource_id.tz or "UTC")
 
     def _mes_get_working_time(self, start, stop):
         """Return ``{work centre: [(start, stop)]}`` between two moments, for work centres of one calendar."""

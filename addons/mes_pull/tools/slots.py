@@ -13,7 +13,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta, timezone, tzinfo
 
 Interval = tuple[datetime, datetime]
 Slot = tuple[datetime, datetime, float]
@@ -53,6 +53,25 @@ def next_hour(moment: datetime, tz: tzinfo) -> datetime:
     """
     local = moment.replace(tzinfo=timezone.utc).astimezone(tz)
     return moment + timedelta(seconds=HOUR - local.minute * 60 - local.second, microseconds=-local.microsecond)
+
+
+def local_day(moment: datetime, tz: tzinfo) -> date:
+    """Return the day of ``moment`` on the local clock.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> local_day(datetime(2026, 3, 2, 23, 30), ZoneInfo("Asia/Shanghai"))
+    datetime.date(2026, 3, 3)
+    """
+    return moment.replace(tzinfo=timezone.utc).astimezone(tz).date()
+
+
+def local_hour(moment: datetime, tz: tzinfo) -> str:
+    """Return the full hour of the local clock in which ``moment`` lies.
+
+    >>> local_hour(datetime(2026, 3, 2, 8, 45), timezone.utc)
+    '08:00'
+    """
+    return moment.replace(tzinfo=timezone.utc).astimezone(tz).strftime("%H:00")
 
 
 def cut_hours(intervals: Iterable[Interval], tz: tzinfo) -> list[Interval]:
