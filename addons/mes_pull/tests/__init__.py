@@ -12,6 +12,7 @@ from . import (
     test_overrun,
     test_screens,
     test_slot_counts,
+    test_slot_walks,
     test_slots,
     test_state_machine,
     test_supply_methods,

@@ -23,9 +23,9 @@ class SlotCase(LimitCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.clock = freeze_time("2026-03-02 06:00:00")
-        cls.clock.start()
-        cls.addClassCleanup(cls.clock.stop)
+        SlotCase.clock = freeze_time("2026-03-02 06:00:00")
+        SlotCase.clock.start()
+        cls.addClassCleanup(lambda: SlotCase.clock.stop())
         cls.calendar = cls._create_calendar("Shop")
         (cls.press | cls.saw).resource_calendar_id = cls.calendar
         cls.operation = cls.bracket.bom_ids.operation_ids
@@ -65,9 +65,12 @@ class SlotCase(LimitCase):
 
     def _go_to(self, text):
         """Let it be "Tue 09:30"."""
-        self.clock.stop()
-        type(self).clock = freeze_time(self._at(text))
-        self.clock.start()
+        self._set_clock(self._at(text))
+
+    def _set_clock(self, moment):
+        SlotCase.clock.stop()
+        SlotCase.clock = freeze_time(moment)
+        SlotCase.clock.start()
 
     def setUp(self):
         super().setUp()
