@@ -108,7 +108,8 @@ class TestScreens(HttpCase):
         order = self.env["mrp.production"].create({"product_id": self.bracket.id, "product_qty": 1200})
         order.action_confirm()
         work = order.workorder_ids
-        work.write({"workcenter_id": line.id, "duration_expected": 2880})
+        work.workcenter_id = line
+        work.duration_expected = 2880
         work.date_start = now - timedelta(hours=2)
         self.env.flush_all()
         self.start_tour("/odoo/pull-hours", "mes_pull_hours_tour", login="tour_operator")

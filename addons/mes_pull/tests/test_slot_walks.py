@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from odoo import fields
@@ -30,7 +30,7 @@ STEPS = st.lists(
 
 @tagged("post_install", "-at_install")
 class TestSlotWalks(SlotCase):
-    @settings(max_examples=25, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=25, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
     @given(st.integers(1, 1200), STEPS)
     def test_hours_add_up_and_lie_in_working_time(self, quantity, steps):
         with self.env.cr.savepoint() as savepoint:
@@ -49,7 +49,7 @@ class TestSlotWalks(SlotCase):
         self.assertAlmostEqual(sum(slots.mapped("planned_qty")), order.product_qty, 4)
         self.assertAlmostEqual(sum(slots.mapped("done_qty")), work.qty_produced, 4)
         self.assertFalse(slots.filtered(lambda slot: slot.planned_qty % 1), "a piece was cut")
-        to_come = slots.filtered(lambda slot: slot.date_start > self._now())
+        to_come = slots.filtered(lambda slot: slot.date_start > self._now() and not slot.done_qty)
         if to_come:
             times = self.press._mes_get_working_time(to_come[0].date_start, to_come[-1].date_stop)[self.press]
             for slot in to_come:
