@@ -24,6 +24,7 @@
         "views/mes_pull_excess_views.xml",
         "views/mes_pull_override_views.xml",
         "views/mes_pull_wip_views.xml",
+        "views/mes_pull_slot_views.xml",
         "views/mrp_production_views.xml",
         "views/mrp_workcenter_views.xml",
         "views/product_views.xml",

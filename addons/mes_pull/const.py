@@ -125,3 +125,13 @@ CLOSED_ORDER_STATES = ("done", "cancel")
 
 # In the context of a checked stock move. An object, compared with `is`: no RPC client can send it.
 CHECKED = object()
+
+# -- hours -------------------------------------------------------------------------------------------------------
+
+SLOT_STATES = [
+    ("planned", "Planned"),
+    ("progress", "In progress"),
+    ("done", "Done"),
+]
+
+HOURS_BUS_TYPE = "mes_pull/hours"

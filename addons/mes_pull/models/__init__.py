@@ -54,3 +54,8 @@ from . import mrp_production_replan
 from . import purchase_order_replan
 from . import sale_order_replan
 from . import sale_order_progress
+from . import mes_pull_slot
+from . import mes_pull_message_slots
+from . import mrp_workorder_slots
+from . import mes_pull_slot_events
+from . import mes_pull_slot_board

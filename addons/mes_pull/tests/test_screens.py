@@ -1,3 +1,6 @@
+from datetime import datetime, timedelta
+
+from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import file_path
 
@@ -86,6 +89,31 @@ class TestScreens(HttpCase):
         self.env["mes.pull.station"].with_user(self.operator).withdraw(self.loop.id, 500, scan_key="tour")
         board = "/odoo/action-mes_pull.mes_pull_board_action"
         self.start_tour(board, "mes_pull_board_operator_tour", login="tour_operator")
+
+    def test_hours(self):
+        """An operator says why the first hour was missed: two hours ago it began, nothing is counted."""
+        now = datetime.now().replace(minute=0, second=0, microsecond=0)
+        calendar = self.env["resource.calendar"].create(
+            {
+                "name": "Round the clock, noon here",
+                "tz": f"Etc/GMT{now.hour - 12:+d}",
+                "attendance_ids": [
+                    Command.create({"name": "Day", "dayofweek": str(day), "hour_from": 0, "hour_to": 24})
+                    for day in range(7)
+                ],
+            }
+        )
+        line = self.env["mrp.workcenter"].create({"name": "Tour line", "resource_calendar_id": calendar.id})
+        self.env["mrp.workcenter.productivity.loss"].create({"name": "Tour breakdown", "manual": True})
+        order = self.env["mrp.production"].create({"product_id": self.bracket.id, "product_qty": 1200})
+        order.action_confirm()
+        work = order.workorder_ids
+        work.workcenter_id = line
+        work.duration_expected = 2880
+        work.date_start = now - timedelta(hours=2)
+        self.env.flush_all()
+        self.start_tour("/odoo/pull-hours", "mes_pull_hours_tour", login="tour_operator")
+        self.assertEqual(work.mes_slot_ids[0].note, "Belt torn")
 
     def test_unit(self):
         """The hoot tests of this addon."""
