@@ -59,3 +59,4 @@ from . import mes_pull_message_slots
 from . import mrp_workorder_slots
 from . import mes_pull_slot_events
 from . import mes_pull_slot_board
+from . import demo_factory_plan

@@ -1,11 +1,16 @@
 """Whatever happens to the orders, in any sequence: what is made is what is asked for, and nothing begun is lost."""
 
+import os
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
 from .replan_common import ReplanCase
+
+# More of them, and others each time: MES_EXAMPLES=100 ./mes test --no-lint addons/mes_pull/tests/test_replan_property.py
+EXAMPLES = int(os.environ.get("MES_EXAMPLES", "0"))
 
 STEPS = ("sell", "sell", "set", "set", "cancel", "count", "make", "deliver", "net")
 
@@ -30,7 +35,13 @@ class TestRandomChanges(ReplanCase):
             ]
         )
 
-    @settings(max_examples=6, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=EXAMPLES or 6,
+        deadline=None,
+        database=None,
+        derandomize=not EXAMPLES,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(1, 60), st.integers(0, 5)), min_size=3, max_size=8))
     def test_what_is_made_is_what_is_asked_for(self, steps):
         try:
