@@ -123,6 +123,10 @@ EXCESS_STATES = [
 
 CLOSED_ORDER_STATES = ("done", "cancel")
 
+# In the context of an order that is taken up again: its components are ordered when its quantity stands. An object,
+# compared with `is`: no RPC client can send it.
+LATER = object()
+
 # In the context of a checked stock move. An object, compared with `is`: no RPC client can send it.
 CHECKED = object()
 

@@ -4,6 +4,7 @@
 def post_init_hook(env):
     """Count orders that were confirmed before as released: work on them may go on."""
     env["mrp.production"]._mes_adopt_orders()
+    env["mes.pull.replan"]._adopt_supply()
 
 
 def uninstall_hook(env):

@@ -21,7 +21,11 @@ class Factory:
                 "name": "Bench",
                 "tz": "Europe/Brussels",
                 "attendance_ids": [
-                    (0, 0, {"name": name, "dayofweek": str(day), "hour_from": start, "hour_to": stop, "day_period": name})
+                    (
+                        0,
+                        0,
+                        {"name": name, "dayofweek": str(day), "hour_from": start, "hour_to": stop, "day_period": name},
+                    )
                     for day in range(5)
                     for name, start, stop in times
                 ],
@@ -38,9 +42,7 @@ class Factory:
             env.cr.commit()
 
     def part(self, number):
-        center = self.env["mrp.workcenter"].create(
-            {"name": f"Line {number}", "resource_calendar_id": self.calendar.id}
-        )
+        center = self.env["mrp.workcenter"].create({"name": f"Line {number}", "resource_calendar_id": self.calendar.id})
         part = self.env["product.product"].create({"name": f"Part {number}", "is_storable": True})
         self.env["mrp.bom"].create(
             {
@@ -83,7 +85,10 @@ def bench(env):
         (f"Odoo's button_plan of {ORDERS} orders: CPU", planning, "s", None),
         (f"Odoo's button_plan of {ORDERS} orders: queries", queries, "", None),
     ]
-    works = (("cut", factory.cut, CUT_LIMIT), ("cut anew after the calendar changed", factory.change_clock, AGAIN_LIMIT))
+    works = (
+        ("cut", factory.cut, CUT_LIMIT),
+        ("cut anew after the calendar changed", factory.change_clock, AGAIN_LIMIT),
+    )
     for name, work, limit in works:
         queries, _wall, cpu = measure(env, work)
         rows += [

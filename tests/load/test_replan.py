@@ -1,7 +1,6 @@
 """Two sellers change their orders at the same moment: the plan ends at what both ask for, nothing is cut twice."""
 
 import pytest
-
 from test_caps import at_once, persist
 
 ROUNDS = 6
@@ -62,9 +61,7 @@ def test_two_sellers_cut_at_the_same_moment(shelf):
         assert to_make(call, product) == 200, f"round {number}"
         found = at_once(
             [
-                lambda line=line: persist(
-                    call, "sale.order.line", "write", ids=[line], vals={"product_uom_qty": 60}
-                )
+                lambda line=line: persist(call, "sale.order.line", "write", ids=[line], vals={"product_uom_qty": 60})
                 for _order, line in orders
             ]
         )
@@ -73,8 +70,8 @@ def test_two_sellers_cut_at_the_same_moment(shelf):
         (first, _line), (_second, line) = orders
         found = at_once(
             [
-                lambda: persist(call, "sale.order", "action_cancel", ids=[first]),
-                lambda: persist(call, "sale.order.line", "write", ids=[line], vals={"product_uom_qty": 80}),
+                lambda order=first: persist(call, "sale.order", "action_cancel", ids=[order]),
+                lambda line=line: persist(call, "sale.order.line", "write", ids=[line], vals={"product_uom_qty": 80}),
             ]
         )
         assert not [error for error in found if isinstance(error, Exception)], found

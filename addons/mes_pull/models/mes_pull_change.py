@@ -38,7 +38,7 @@ class MesPullChange(models.Model):
     qty_before = fields.Float("Before", digits="Product Unit", readonly=True)
     qty_after = fields.Float("After", digits="Product Unit", readonly=True)
     saved_qty = fields.Float("Saved", digits="Product Unit", readonly=True, help="Pieces that are not made or bought.")
-    saved_hours = fields.Float("Saved Hours", readonly=True, help="Machine time that is free for others.")
+    saved_hours = fields.Float(readonly=True, help="Machine time that is free for others.")
     saved_value = fields.Monetary(readonly=True, help="Saved pieces x cost of the product.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     action = fields.Selection(CHANGE_ACTIONS, required=True, readonly=True)

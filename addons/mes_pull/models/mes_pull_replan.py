@@ -226,3 +226,29 @@ class MesPullReplan(models.AbstractModel):
             for product, warehouse in keys:
                 if warehouse:
                     operation.look_at(product, warehouse)
+
+    @api.model
+    def _adopt_supply(self):
+        """Take orders and purchases that procurement made before this addon knew them for made to demand."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            UPDATE mrp_production mo SET mes_is_procured = TRUE
+             WHERE mo.mes_is_procured IS NOT TRUE AND mo.state NOT IN ('done', 'cancel')
+               AND (mo.orderpoint_id IS NOT NULL OR mo.mes_loop_id IS NOT NULL OR EXISTS (
+                    SELECT FROM stock_move m
+                      JOIN stock_move_move_rel r ON r.move_orig_id = m.id
+                      JOIN stock_move d ON d.id = r.move_dest_id AND d.procure_method = 'make_to_order'
+                     WHERE m.production_id = mo.id))
+            """
+        )
+        self.env.cr.execute(
+            """
+            UPDATE purchase_order_line line SET mes_is_procured = TRUE
+             WHERE line.mes_is_procured IS NOT TRUE
+               AND (line.orderpoint_id IS NOT NULL OR EXISTS (
+                    SELECT FROM stock_move_created_purchase_line_rel r WHERE r.created_purchase_line_id = line.id))
+            """
+        )
+        self.env["mrp.production"].invalidate_model(["mes_is_procured"])
+        self.env["purchase.order.line"].invalidate_model(["mes_is_procured"])

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..const import CLOSED_ORDER_STATES, OPEN_MOVE_STATES
+from ..const import CLOSED_ORDER_STATES, LATER, OPEN_MOVE_STATES
 from ..tools.replan import Supply
 
 
@@ -42,9 +42,7 @@ class MrpProduction(models.Model):
     @api.depends("mes_change_ids")
     def _compute_mes_change_count(self):
         counts = dict(
-            self.env["mes.pull.change"]._read_group(
-                [("production_id", "in", self.ids)], ["production_id"], ["__count"]
-            )
+            self.env["mes.pull.change"]._read_group([("production_id", "in", self.ids)], ["production_id"], ["__count"])
         )
         for production in self:
             production.mes_change_count = counts.get(production, 0)
@@ -204,7 +202,8 @@ class MrpProduction(models.Model):
             and self.product_id == procurement.product_id
             and self.company_id == procurement.company_id
             and self.picking_type_id == (self.bom_id.picking_type_id or rule.picking_type_id)
-            and self.bom_id == rule._get_matching_bom(procurement.product_id, procurement.company_id, procurement.values)
+            and self.bom_id
+            == rule._get_matching_bom(procurement.product_id, procurement.company_id, procurement.values)
             and self.mes_loop_id == (signal.loop_id if signal else self.env["mes.pull.loop"])
         )
 
@@ -244,9 +243,10 @@ class MrpProduction(models.Model):
         self.write(vals)
         if values.get("reference_ids"):
             self.reference_ids |= values["reference_ids"]
-        self.with_context(no_procurement=True).action_confirm()
+        quiet = self.with_context(no_procurement=True, mes_scheduler=LATER)
+        quiet.action_confirm()
         if self.product_uom_id.compare(quantity, self.product_qty) != 0:
-            self.with_context(no_procurement=True)._mes_set_quantity(quantity)
+            quiet._mes_set_quantity(quantity)
         self._mes_get_open_finished().move_dest_ids = [Command.link(move.id) for move in dests]
         self._mes_procure_components()
         after = self.product_uom_qty
@@ -262,6 +262,7 @@ class MrpProduction(models.Model):
                     procurements.append(move._mes_prepare_procurement(shortage))
         if procurements:
             self.env["stock.rule"].run(procurements)
+        self.move_raw_ids._trigger_scheduler()
 
     # -- the paths ----------------------------------------------------------------------------------------------
 
@@ -269,7 +270,9 @@ class MrpProduction(models.Model):
         by_hand = "product_qty" in vals and not self.env.su
         if by_hand:
             changed = self.filtered(
-                lambda mo: mo.mes_is_procured and mo.product_uom_id.compare(mo.product_qty, vals["product_qty"] or 0) != 0
+                lambda mo: (
+                    mo.mes_is_procured and mo.product_uom_id.compare(mo.product_qty, vals["product_qty"] or 0) != 0
+                )
             )
             changed.sudo().filtered(lambda mo: not mo.mes_hand_edited).mes_hand_edited = True
         if "qty_producing" in vals and "mes_is_filled_in" not in vals and any(self.mapped("mes_is_filled_in")):
@@ -327,19 +330,6 @@ class MrpWorkorder(models.Model):
         result = super().button_start(raise_on_invalid_state=raise_on_invalid_state)
         uncounted.sudo().filtered("qty_producing").mes_is_filled_in = True
         return result
-
-
-class ChangeProductionQty(models.TransientModel):
-    _inherit = "change.production.qty"
-
-    @api.model
-    def _need_quantity_propagation(self, move, qty):
-        # less is written on the move itself: a negative move beside it may not find it again, and becomes a return
-        return qty > 0 and super()._need_quantity_propagation(move, qty)
-
-    def change_prod_qty(self):
-        with self.env["mes.pull.replan"]._operation():
-            return super().change_prod_qty()
 
 
 class StockPicking(models.Model):

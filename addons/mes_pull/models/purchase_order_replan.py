@@ -35,7 +35,9 @@ class PurchaseOrderLine(models.Model):
         self.ensure_one()
         if self.state in OPEN_PURCHASE_STATES:
             return self.product_uom_qty
-        moves = self.move_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES and move.location_usage == "supplier")
+        moves = self.move_ids.filtered(
+            lambda move: move.state in OPEN_MOVE_STATES and move.location_usage == "supplier"
+        )
         return sum(moves.mapped("product_qty"))
 
     def _mes_get_replan_key(self):
@@ -66,7 +68,7 @@ class PurchaseOrderLine(models.Model):
         return Change
 
     def _mes_apply_cut(self, after):
-        """Let the line bring ``after`` (product's unit): a quotation shrinks or loses the line, an order's receipt too."""
+        """Let the line bring ``after`` (product's unit): a quotation or its line shrinks, or a receipt."""
         self.ensure_one()
         uom = self.product_id.uom_id
         if self.state not in OPEN_PURCHASE_STATES:
@@ -85,7 +87,9 @@ class PurchaseOrderLine(models.Model):
         uom = self.product_id.uom_id
         cut = self._mes_get_open_qty() - after
         self.product_qty -= uom._compute_quantity(cut, self.product_uom_id)
-        moves = self.move_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES and move.location_usage == "supplier")
+        moves = self.move_ids.filtered(
+            lambda move: move.state in OPEN_MOVE_STATES and move.location_usage == "supplier"
+        )
         for move in moves.sorted("id", reverse=True):
             part = min(cut, move.product_qty)
             if uom.compare(part, 0) <= 0:

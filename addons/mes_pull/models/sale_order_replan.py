@@ -8,7 +8,7 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         reason = self.env._("%s was cancelled", ", ".join(self.mapped("name")))
-        # Odoo takes an order's finished pieces for returned ones when the sales order is confirmed again, and asks twice
+        # Odoo takes finished pieces for returned ones when the sales order is confirmed again, and asks twice
         made = self.order_line.sudo().move_ids.filtered("production_id")
         with self.env["mes.pull.replan"]._operation(reason, self.order_line):
             result = super()._action_cancel()

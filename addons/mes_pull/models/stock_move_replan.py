@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.fields import Command
 
-from ..const import OPEN_MOVE_STATES
+from ..const import LATER, OPEN_MOVE_STATES
 
 
 class StockMove(models.Model):
@@ -54,6 +54,11 @@ class StockMove(models.Model):
 
     def _mes_get_done_qty(self):
         return self.product_uom._compute_quantity(self.quantity, self.product_id.uom_id)
+
+    def _trigger_scheduler(self):
+        if self.env.context.get("mes_scheduler") is LATER:
+            return None
+        return super()._trigger_scheduler()
 
     def _mes_is_final_demand(self):
         """Return whether the move is demand of a customer or of production, and no step on the way there."""
@@ -114,7 +119,9 @@ class StockMove(models.Model):
                 lambda step: step.state in OPEN_MOVE_STATES and not step.production_id and not step.purchase_line_id
             )
             for step in steps:
-                cut = min(step.product_uom_qty, move.product_uom._compute_quantity(move.product_uom_qty, step.product_uom))
+                cut = min(
+                    step.product_uom_qty, move.product_uom._compute_quantity(move.product_uom_qty, step.product_uom)
+                )
                 if step.product_uom.compare(step.product_uom_qty, cut) <= 0:
                     step.propagate_cancel = False
                     step.move_dest_ids = [Command.unlink(move.id)]

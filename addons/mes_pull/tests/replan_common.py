@@ -45,7 +45,9 @@ class ReplanCase(LimitCase):
                 "product_tmpl_id": product.product_tmpl_id.id,
                 "bom_line_ids": [Command.create({"product_id": component.id, "product_qty": quantity})],
                 "operation_ids": [
-                    Command.create({"name": f"At {workcenter.name}", "workcenter_id": workcenter.id, "time_cycle_manual": 1})
+                    Command.create(
+                        {"name": f"At {workcenter.name}", "workcenter_id": workcenter.id, "time_cycle_manual": 1}
+                    )
                 ],
             }
         )
@@ -61,7 +63,8 @@ class ReplanCase(LimitCase):
                 {
                     "partner_id": self.customer.id,
                     "order_line": [
-                        Command.create({"product_id": product.id, "product_uom_qty": quantity}) for quantity in quantities
+                        Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                        for quantity in quantities
                     ],
                     **more,
                 }
@@ -92,9 +95,13 @@ class ReplanCase(LimitCase):
 
     def _to_make(self, product):
         """Return what the plan still makes of a product, in its unit."""
-        return sum(self._open_orders(product).move_finished_ids.filtered(
-            lambda move: move.product_id == product and move.state not in ("done", "cancel")
-        ).mapped("product_qty"))
+        return sum(
+            self._open_orders(product)
+            .move_finished_ids.filtered(
+                lambda move: move.product_id == product and move.state not in ("done", "cancel")
+            )
+            .mapped("product_qty")
+        )
 
     def _to_buy(self, product):
         lines = self.env["purchase.order.line"].search(

@@ -107,8 +107,12 @@ class TestOrderChanges(ReplanCase):
         order = self._sell(800)
         production = self._open_orders(self.cart)
         self._set(order, 600)
-        self.assertIn("800", self._activities(self.planner, "mrp.production").filtered(
-            lambda activity: activity.res_id == production.id).summary)
+        self.assertIn(
+            "800",
+            self._activities(self.planner, "mrp.production")
+            .filtered(lambda activity: activity.res_id == production.id)
+            .summary,
+        )
         self.assertFalse(production.activity_ids.filtered(lambda activity: not activity.user_id))
 
     def test_two_lines_of_one_order(self):
@@ -233,6 +237,78 @@ class TestProposals(ReplanCase):
         self._set(order, 4)
         flag = self._changes(self.cart, state="proposed")
         self.assertEqual((flag.qty_before, flag.owner_id), (6, self.planner))
+
+
+@tagged("post_install", "-at_install")
+class TestDecisions(ReplanCase):
+    def test_a_reduction_is_put_back(self):
+        order = self._sell(800)
+        self._set(order, 600)
+        self._changes(self.cart, action="reduced").with_user(self.planner).action_undo()
+        self.assertEqual(self._to_make(self.cart), 800)
+        self.env["mes.pull.replan"]._cron_reconcile()
+        self.assertEqual(self._to_make(self.cart), 800, "what a person wants is not taken back")
+
+    def test_a_parked_order_is_put_back(self):
+        order = self._sell(800)
+        self._cancel(order)
+        self._changes(self.cart, action="paused").with_user(self.planner).action_undo()
+        self.assertEqual((self._to_make(self.cart), self._parked(self.cart)), (800, 0))
+
+    def test_a_parked_order_is_resumed_with_its_components(self):
+        order = self._sell(800)
+        production = self._open_orders(self.cart)
+        self._cancel(order)
+        production.with_user(self.planner).action_mes_resume()
+        self._assert_levels(800)
+
+    def test_what_was_decided_is_not_decided_again(self):
+        self.company.mes_plan_tolerance = 50
+        order = self._sell(800)
+        self._set(order, 600)
+        proposal = self._changes(self.cart, state="proposed").with_user(self.planner)
+        proposal.action_dismiss()
+        self._assert_refused(proposal.action_apply, "decided already")
+
+    def test_a_proposal_whose_order_has_changed_is_refused(self):
+        self.company.mes_plan_tolerance = 50
+        order = self._sell(800)
+        self._set(order, 600)
+        proposal = self._changes(self.cart, state="proposed").with_user(self.planner)
+        self._open_orders(self.cart)._mes_set_quantity(700)
+        self._assert_refused(proposal.action_apply, "700")
+
+    def test_records_are_not_written_by_hand(self):
+        order = self._sell(800)
+        self._set(order, 600)
+        change = self._changes(self.cart)
+        self._assert_denied(lambda: self._rpc(self.planner, change, "write", {"qty_before": 1}))
+        for name, value in {"mes_is_parked": True, "mes_is_procured": False, "mes_hand_edited": True}.items():
+            production = change.production_id
+            vals = {name: value}
+            self._assert_refused(lambda mo=production, vals=vals: self._rpc(self.planner, mo, "write", vals))
+
+    def test_a_parked_order_is_not_confirmed_or_worked_on(self):
+        order = self._sell(800)
+        production = self._open_orders(self.cart)
+        self._cancel(order)
+        self._assert_refused(lambda: self._rpc(self.planner, production, "action_confirm"), "paused")
+        self._assert_refused(lambda: self._rpc(self.planner, production, "button_mark_done"), "paused")
+        self._assert_refused(lambda: self._rpc(self.planner, production, "write", {"qty_producing": 5}), "paused")
+
+    def test_what_a_sales_order_is_at(self):
+        order = self._sell(800)
+        production = self._open_orders(self.cart)
+        production.qty_producing = 300
+        self._set(order, 600)
+        line = order.order_line.with_user(self.seller)
+        self.assertEqual((line.mes_planned_qty, line.mes_made_qty, line.mes_paused_qty), (600, 0, 200))
+        self._stock_up(self.frame, self.stock, 600)
+        self._make(production, 300)
+        line.invalidate_recordset()
+        self.assertEqual((line.mes_planned_qty, line.mes_made_qty), (300, 300))
+        self.assertTrue(line.mes_date_expected)
+        self.assertEqual((order.mes_making_count, order.mes_change_count), (1, 1))
 
 
 @tagged("post_install", "-at_install")

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from .replan_common import ReplanCase
 
-# More of them, and others each time: MES_EXAMPLES=100 ./mes test --no-lint addons/mes_pull/tests/test_replan_property.py
+# More of them, and others each time: MES_EXAMPLES=100 ./mes test --no-lint -k random_changes
 EXAMPLES = int(os.environ.get("MES_EXAMPLES", "0"))
 
 STEPS = ("sell", "sell", "set", "set", "cancel", "count", "make", "deliver", "net")

@@ -1,4 +1,4 @@
-"""Plan changes in every shape of the flow: steps, rules, loops, kits, units, shared orders, returns, cancelled documents."""
+"""Plan changes in every shape of the flow: steps, rules, loops, kits, units, shared orders, cancelled documents."""
 
 from odoo import Command
 from odoo.tests import tagged
@@ -56,7 +56,9 @@ class TestSteps(ShapeCase):
         self._sell(500)
         self._assert_levels(500)
         raw = self._open_orders(self.cart).move_raw_ids
-        self.assertEqual(sum(raw.move_orig_ids.filtered(lambda move: move.state != "cancel").mapped("product_qty")), 500)
+        self.assertEqual(
+            sum(raw.move_orig_ids.filtered(lambda move: move.state != "cancel").mapped("product_qty")), 500
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -171,8 +173,18 @@ class TestOtherShapes(ShapeCase):
 
     def test_sold_in_dozens(self):
         dozen = self.env.ref("uom.product_uom_dozen")
-        order = self.env["sale.order"].with_user(self.seller).create({"partner_id": self.customer.id, "order_line": [
-            Command.create({"product_id": self.cart.id, "product_uom_qty": 50, "product_uom_id": dozen.id})]})
+        order = (
+            self.env["sale.order"]
+            .with_user(self.seller)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "order_line": [
+                        Command.create({"product_id": self.cart.id, "product_uom_qty": 50, "product_uom_id": dozen.id})
+                    ],
+                }
+            )
+        )
         order.action_confirm()
         self._assert_levels(600)
         self._set(order, 25)

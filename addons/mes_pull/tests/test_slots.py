@@ -26,14 +26,21 @@ class TestCut(SlotCase):
         self.press.time_start = 90
         self.press.time_stop = 30
         hours = self._hours(self._plan(50))
-        self.assertEqual([hour[:2] for hour in hours], [("Mon 08:00", 0), ("Mon 09:00", 12), ("Mon 10:00", 25), ("Mon 11:00", 13)])
+        self.assertEqual(
+            [hour[:2] for hour in hours], [("Mon 08:00", 0), ("Mon 09:00", 12), ("Mon 10:00", 25), ("Mon 11:00", 13)]
+        )
 
     def test_hours_that_are_worked_in_part_have_their_share(self):
         self._go_to("Mon 08:30")
         slots = self._slots(self._plan(50))
-        self.assertEqual([(self._local(s.date_start), self._local(s.date_stop), s.planned_qty) for s in slots], [
-            ("Mon 08:30", "Mon 09:00", 12), ("Mon 09:00", "Mon 10:00", 25), ("Mon 10:00", "Mon 10:30", 13),
-        ])
+        self.assertEqual(
+            [(self._local(s.date_start), self._local(s.date_stop), s.planned_qty) for s in slots],
+            [
+                ("Mon 08:30", "Mon 09:00", 12),
+                ("Mon 09:00", "Mon 10:00", 25),
+                ("Mon 10:00", "Mon 10:30", 13),
+            ],
+        )
 
     def test_hours_are_those_of_the_calendars_clock(self):
         self.calendar.tz = "Asia/Kolkata"
@@ -69,7 +76,9 @@ class TestCutAnew(SlotCase):
         self.work = self.order.workorder_ids
 
     def test_a_dragged_booking(self):
-        self.work.with_user(self.worker).write({"date_start": self._at("Tue 08:00"), "date_finished": self._at("Fri 17:00")})
+        self.work.with_user(self.worker).write(
+            {"date_start": self._at("Tue 08:00"), "date_finished": self._at("Fri 17:00")}
+        )
         hours = self._hours(self.order)
         self.assertEqual((hours[0][0], hours[-1][0], len(hours)), ("Tue 08:00", "Fri 16:00", 32))
 
@@ -109,8 +118,10 @@ class TestCutAnew(SlotCase):
     def test_a_holiday(self):
         holiday = self.env["resource.calendar.leaves"].create(
             {
-                "name": "Holiday", "calendar_id": self.calendar.id,
-                "date_from": self._at("Tue 00:00"), "date_to": self._at("Wed 00:00"),
+                "name": "Holiday",
+                "calendar_id": self.calendar.id,
+                "date_from": self._at("Tue 00:00"),
+                "date_to": self._at("Wed 00:00"),
             }
         )
         self.assertFalse([hour for hour in self._hours(self.order) if hour[0].startswith("Tue")])

@@ -1,1 +1,1 @@
-from . import mes_pull_card_audit, mes_pull_demo_load, mes_pull_override_wizard
+from . import change_production_qty, mes_pull_card_audit, mes_pull_demo_load, mes_pull_override_wizard

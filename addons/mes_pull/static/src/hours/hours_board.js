@@ -73,7 +73,10 @@ export class HoursBoard extends Component {
             }
         };
         onMounted(() => {
-            timers.push(browser.setInterval(tick, TICK), browser.setInterval(() => this.turnPage(), WALL_PAGE_TIME));
+            timers.push(
+                browser.setInterval(tick, TICK),
+                browser.setInterval(() => this.turnPage(), WALL_PAGE_TIME)
+            );
         });
         onWillUnmount(() => {
             timers.forEach((timer) => browser.clearInterval(timer));
