@@ -24,19 +24,24 @@ class Factory:
         make, buy = warehouse.manufacture_pull_id.route_id, warehouse.buy_pull_id.route_id
         vendor = env["res.partner"].create({"name": "Vendor"})
         self.customer = env["res.partner"].create({"name": "Customer"})
-        bar = env["product.product"].create(
+        self.routes = {"make": mto | make, "buy": mto | buy}
+        self.vendor = vendor
+        self.carts = {name: self.chain(name) for name in ("own", "plan")}
+        self.lines = {name: self.sell(1000, name).order_line for name in self.carts}
+        env.cr.commit()
+
+    def chain(self, name):
+        """A cart of three levels."""
+        bar = self.env["product.product"].create(
             {
-                "name": "Bar",
+                "name": f"Bar {name}",
                 "is_storable": True,
-                "route_ids": [(6, 0, (mto | buy).ids)],
-                "seller_ids": [(0, 0, {"partner_id": vendor.id, "price": 1})],
+                "route_ids": [(6, 0, self.routes["buy"].ids)],
+                "seller_ids": [(0, 0, {"partner_id": self.vendor.id, "price": 1})],
             }
         )
-        frame = self.part("Frame", bar, mto | make)
-        self.cart = self.part("Cart", frame, mto | make)
-        self.lines = {name: self.sell(1000).order_line for name in ("own", "plan")}
-        self.quantity = 1000
-        env.cr.commit()
+        frame = self.part(f"Frame {name}", bar, self.routes["make"])
+        return self.part(f"Cart {name}", frame, self.routes["make"])
 
     def part(self, name, component, routes):
         centre = self.env["mrp.workcenter"].create({"name": f"Line {name}"})
@@ -52,8 +57,8 @@ class Factory:
         )
         return part
 
-    def sell(self, quantity):
-        line = {"product_id": self.cart.id, "product_uom_qty": quantity}
+    def sell(self, quantity, name="plan"):
+        line = {"product_id": self.carts[name].id, "product_uom_qty": quantity}
         order = self.env["sale.order"].create({"partner_id": self.customer.id, "order_line": [(0, 0, line)]})
         order.action_confirm()
         return order

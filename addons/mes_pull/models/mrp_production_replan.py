@@ -114,9 +114,21 @@ class MrpProduction(models.Model):
         if self._mes_is_started():
             self._mes_split_rest(after)
             return "paused"
-        self._mes_set_quantity(self.product_id.uom_id._compute_quantity(after, self.product_uom_id))
+        self._mes_reduce(self.product_id.uom_id._compute_quantity(after, self.product_uom_id))
         self._mes_fit_bookings()
         return "reduced"
+
+    def _mes_reduce(self, quantity):
+        """Set a smaller quantity (own unit) of an order on which no work has begun.
+
+        Odoo would run a procurement of less for each component; what it orders less is seen to by the next round.
+        """
+        raw = self.move_raw_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
+        before = {move: move.product_qty for move in raw}
+        self.with_context(no_procurement=True, mes_scheduler=LATER)._mes_set_quantity(quantity)
+        less = {move: quantity - move.product_qty for move, quantity in before.items()}
+        self.env["mes.pull.replan"]._note_loss(raw, less)
+        raw._mes_withdraw_steps(less)
 
     def _mes_stop_at_once(self):
         """Stop the clocks of an order on which nothing was counted; return False where something was."""
@@ -175,8 +187,9 @@ class MrpProduction(models.Model):
                 raw = production.move_raw_ids.filtered(lambda move: move.state not in CLOSED_ORDER_STATES)
                 raw._do_unreserve()
                 production._mes_free_machines()
-                replan._note_loss(raw, {move: move.product_qty for move in raw})
-                raw._mes_withdraw_steps()
+                quantities = {move: move.product_qty for move in raw}
+                replan._note_loss(raw, quantities)
+                raw._mes_withdraw_steps(quantities)
                 moves = raw | production.move_finished_ids.filtered(lambda move: move.state not in CLOSED_ORDER_STATES)
                 moves.write({"state": "draft"})
                 production.write(

@@ -112,19 +112,25 @@ class StockMove(models.Model):
             self._prepare_procurement_values(),
         )
 
-    def _mes_withdraw_steps(self):
-        """Take back the transfers that would have brought these moves their goods (components to pick, say)."""
+    def _mes_withdraw_steps(self, quantities):
+        """Take back the transfers that would have brought these moves their goods (components to pick, say).
+
+        :param quantities: how much less by move, in the products' units
+        """
         for move in self:
+            left = quantities[move]
             steps = move.move_orig_ids.filtered(
                 lambda step: step.state in OPEN_MOVE_STATES and not step.production_id and not step.purchase_line_id
             )
             for step in steps:
-                cut = min(
-                    step.product_uom_qty, move.product_uom._compute_quantity(move.product_uom_qty, step.product_uom)
-                )
-                if step.product_uom.compare(step.product_uom_qty, cut) <= 0:
+                uom = step.product_id.uom_id
+                cut = min(step.product_qty, left)
+                if uom.compare(cut, 0) <= 0:
+                    break
+                left -= cut
+                if uom.compare(step.product_qty, cut) <= 0:
                     step.propagate_cancel = False
                     step.move_dest_ids = [Command.unlink(move.id)]
                     step._action_cancel()
                 else:
-                    step.product_uom_qty -= cut
+                    step.product_uom_qty -= uom._compute_quantity(cut, step.product_uom)

@@ -316,7 +316,8 @@ class TestNet(ReplanCase):
     def test_what_slipped_past_is_found_once(self):
         order = self._sell(800)
         self.env.cr.execute(
-            "UPDATE stock_move SET product_uom_qty = 600, product_qty = 600 WHERE sale_line_id = %s AND production_id IS NULL",
+            "UPDATE stock_move SET product_uom_qty = 600, product_qty = 600 "
+            "WHERE sale_line_id = %s AND production_id IS NULL",
             [order.order_line.id],
         )
         self.env.invalidate_all()
