@@ -22,7 +22,6 @@ GUARDED_FIELDS = {
     "mes_hand_edited",
     "mes_is_parked",
     "mes_orderpoint_id",
-    "mes_surplus_qty",
 }
 
 # Writing one of these may make an order take more of a limit.

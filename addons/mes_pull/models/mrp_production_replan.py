@@ -31,9 +31,6 @@ class MrpProduction(models.Model):
         readonly=True, copy=False, help="The quantity being produced was filled in by a start; nobody counted it."
     )
     mes_orderpoint_id = fields.Many2one("stock.warehouse.orderpoint", readonly=True, copy=False)
-    mes_surplus_qty = fields.Float(
-        "Surplus", digits="Product Unit", readonly=True, copy=False, help="Begun already, but nobody asks for it."
-    )
     mes_change_ids = fields.One2many("mes.pull.change", "production_id", string="Plan Changes", readonly=True)
     mes_change_count = fields.Integer(compute="_compute_mes_change_count", compute_sudo=True)
 
