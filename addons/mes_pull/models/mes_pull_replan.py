@@ -134,13 +134,13 @@ class MesPullReplan(models.AbstractModel):
         asked = self.env["mes.pull.change"]  # proposals that stand
         for key in keys:
             product = self.env["product.product"].browse(key[0])
-            surplus = figures[key]
+            surplus, given = figures[key], 0.0
             for documents in (orders, lines.exists()):
                 mine = documents.filtered(lambda document, key=key: document._mes_get_replan_key() == key)
                 cut, proposals = self._cut(mine, surplus, operation)
-                surplus -= cut
+                surplus, given = surplus - cut, given + cut
                 asked |= proposals
-            left = min(surplus, lost[key])
+            left = min(surplus, lost[key] - given)
             if product.uom_id.compare(left, 0) > 0:
                 self._flag_surplus(product, key[1], left, operation)
         asked._drop_others(keys)

@@ -257,6 +257,8 @@ class MrpProduction(models.Model):
         quiet.action_confirm()
         if self.product_uom_id.compare(quantity, self.product_qty) != 0:
             quiet._mes_set_quantity(quantity)
+        # made before the delivery that asks, Odoo would take its pieces for returned ones
+        self.move_finished_ids.sale_line_id = False
         self._mes_get_open_finished().move_dest_ids = [Command.link(move.id) for move in dests]
         self._mes_procure_components()
         after = self.product_uom_qty
