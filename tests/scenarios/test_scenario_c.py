@@ -43,9 +43,7 @@ def make_cart(plant):
     order_route = next(route["id"] for route in routes if "MTO" in route["name"])
     plant.client("stock.route", "write", ids=[order_route], vals={"active": True})
     (make_route,) = plant.client("stock.route", "search", domain=[["rule_ids.action", "=", "manufacture"]], limit=1)
-    cart = plant.make(
-        "product.product", name="Cart", is_storable=True, route_ids=[[4, order_route], [4, make_route]]
-    )
+    cart = plant.make("product.product", name="Cart", is_storable=True, route_ids=[[4, order_route], [4, make_route]])
     template = plant.client("product.product", "read", ids=[cart], fields=["product_tmpl_id"])[0]["product_tmpl_id"][0]
     plant.make(
         "mrp.bom",

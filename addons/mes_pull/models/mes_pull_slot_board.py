@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 
 from ..const import CLOSED_ORDER_STATES
-from ..tools.slots import local_day, local_hour
+from ..tools.slots import local_clock, local_day, local_hour
 
 DAY = timedelta(days=1)
 
@@ -93,10 +93,10 @@ class MrpWorkcenter(models.Model):
         """Return what ``slots`` (of one local day) are on the board of this work centre."""
         self.ensure_one()
         hours = []
-        for hour, found in slots.sorted("date_start").grouped(lambda slot: local_hour(slot.date_start, tz)).items():
+        for _hour, found in slots.sorted("date_start").grouped(lambda slot: local_hour(slot.date_start, tz)).items():
             hours.append(
                 {
-                    "label": hour,
+                    "label": local_clock(min(found.mapped("date_start")), tz),
                     "start": fields.Datetime.to_string(min(found.mapped("date_start"))),
                     "stop": fields.Datetime.to_string(max(found.mapped("date_stop"))),
                     "planned": sum(found.mapped("planned_qty")),

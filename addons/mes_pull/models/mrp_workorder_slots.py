@@ -353,7 +353,8 @@ class MrpWorkcenter(models.Model):
         )
         return {
             center: [
-                (self._mes_to_utc(begin), self._mes_to_utc(end)) for begin, end, _records in times[center.resource_id.id]
+                (self._mes_to_utc(begin), self._mes_to_utc(end))
+                for begin, end, _records in times[center.resource_id.id]
             ]
             for center in self
         }

@@ -41,7 +41,13 @@ class SlotCase(LimitCase):
                 "company_id": cls.company.id,
                 "attendance_ids": [
                     Command.create(
-                        {"name": period, "dayofweek": str(day), "hour_from": start, "hour_to": stop, "day_period": period}
+                        {
+                            "name": period,
+                            "dayofweek": str(day),
+                            "hour_from": start,
+                            "hour_to": stop,
+                            "day_period": period,
+                        }
                     )
                     for day in range(days)
                     for period, start, stop in times

@@ -24,7 +24,9 @@ class TestHourBoard(SlotCase):
     def test_a_day_of_eight_hours(self):
         row = self._row()
         self.assertEqual((row["name"], row["date"], row["is_today"], row["behind"]), ("Press", "2026-03-02", True, 0))
-        self.assertEqual([hour["label"] for hour in row["hours"]], [f"{h:02}:00" for h in (8, 9, 10, 11, 13, 14, 15, 16)])
+        self.assertEqual(
+            [hour["label"] for hour in row["hours"]], [f"{h:02}:00" for h in (8, 9, 10, 11, 13, 14, 15, 16)]
+        )
         self.assertEqual({hour["planned"] for hour in row["hours"]}, {25})
         self.assertEqual(row["hours"][0]["start"], "2026-03-02 07:00:00")
         item = row["hours"][0]["items"][0]

@@ -114,7 +114,9 @@ class TestCounts(SlotCase):
         self._start()
         self._count(self.order, 20)
         self._go_to("Mon 10:00")
-        self.work.with_user(self.worker).write({"date_start": self._at("Tue 08:00"), "date_finished": self._at("Fri 17:00")})
+        self.work.with_user(self.worker).write(
+            {"date_start": self._at("Tue 08:00"), "date_finished": self._at("Fri 17:00")}
+        )
         self.assertEqual(self._hours(self.order)[:2], [("Mon 08:00", 20, 20), ("Tue 08:00", 24, 0)])
         self._assert_sums(self.order, 800, 20)
 

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .slots_common import SlotCase
@@ -26,14 +27,21 @@ class TestCut(SlotCase):
         self.press.time_start = 90
         self.press.time_stop = 30
         hours = self._hours(self._plan(50))
-        self.assertEqual([hour[:2] for hour in hours], [("Mon 08:00", 0), ("Mon 09:00", 12), ("Mon 10:00", 25), ("Mon 11:00", 13)])
+        self.assertEqual(
+            [hour[:2] for hour in hours], [("Mon 08:00", 0), ("Mon 09:00", 12), ("Mon 10:00", 25), ("Mon 11:00", 13)]
+        )
 
     def test_hours_that_are_worked_in_part_have_their_share(self):
         self._go_to("Mon 08:30")
         slots = self._slots(self._plan(50))
-        self.assertEqual([(self._local(s.date_start), self._local(s.date_stop), s.planned_qty) for s in slots], [
-            ("Mon 08:30", "Mon 09:00", 12), ("Mon 09:00", "Mon 10:00", 25), ("Mon 10:00", "Mon 10:30", 13),
-        ])
+        self.assertEqual(
+            [(self._local(s.date_start), self._local(s.date_stop), s.planned_qty) for s in slots],
+            [
+                ("Mon 08:30", "Mon 09:00", 12),
+                ("Mon 09:00", "Mon 10:00", 25),
+                ("Mon 10:00", "Mon 10:30", 13),
+            ],
+        )
 
     def test_hours_are_those_of_the_calendars_clock(self):
         self.calendar.tz = "Asia/Kolkata"
@@ -47,6 +55,12 @@ class TestCut(SlotCase):
         self.assertEqual(slot.workcenter_id, self.press)
         self.assertEqual(slot.company_id, self.company)
         self.assertEqual(slot.product_id, self.bracket)
+
+    def test_slots_stay_inside_their_company(self):
+        slot = self._slots(self._plan(50))[0]
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        with self.assertRaises(UserError):
+            slot.sudo().company_id = other
 
     def test_whoever_reads_slots_sees_what_was_just_planned(self):
         order = self._order(50)
@@ -69,7 +83,9 @@ class TestCutAnew(SlotCase):
         self.work = self.order.workorder_ids
 
     def test_a_dragged_booking(self):
-        self.work.with_user(self.worker).write({"date_start": self._at("Tue 08:00"), "date_finished": self._at("Fri 17:00")})
+        self.work.with_user(self.worker).write(
+            {"date_start": self._at("Tue 08:00"), "date_finished": self._at("Fri 17:00")}
+        )
         hours = self._hours(self.order)
         self.assertEqual((hours[0][0], hours[-1][0], len(hours)), ("Tue 08:00", "Fri 16:00", 32))
 
@@ -109,8 +125,10 @@ class TestCutAnew(SlotCase):
     def test_a_holiday(self):
         holiday = self.env["resource.calendar.leaves"].create(
             {
-                "name": "Holiday", "calendar_id": self.calendar.id,
-                "date_from": self._at("Tue 00:00"), "date_to": self._at("Wed 00:00"),
+                "name": "Holiday",
+                "calendar_id": self.calendar.id,
+                "date_from": self._at("Tue 00:00"),
+                "date_to": self._at("Wed 00:00"),
             }
         )
         self.assertFalse([hour for hour in self._hours(self.order) if hour[0].startswith("Tue")])

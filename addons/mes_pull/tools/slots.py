@@ -13,7 +13,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 Interval = tuple[datetime, datetime]
 Slot = tuple[datetime, datetime, float]
@@ -51,7 +51,7 @@ def next_hour(moment: datetime, tz: tzinfo) -> datetime:
     >>> next_hour(datetime(2026, 3, 2, 3, 10), ZoneInfo("Asia/Kolkata"))  # 08:40 there
     datetime.datetime(2026, 3, 2, 3, 30)
     """
-    local = moment.replace(tzinfo=timezone.utc).astimezone(tz)
+    local = moment.replace(tzinfo=UTC).astimezone(tz)
     return moment + timedelta(seconds=HOUR - local.minute * 60 - local.second, microseconds=-local.microsecond)
 
 
@@ -62,7 +62,7 @@ def local_day(moment: datetime, tz: tzinfo) -> date:
     >>> local_day(datetime(2026, 3, 2, 23, 30), ZoneInfo("Asia/Shanghai"))
     datetime.date(2026, 3, 3)
     """
-    return moment.replace(tzinfo=timezone.utc).astimezone(tz).date()
+    return moment.replace(tzinfo=UTC).astimezone(tz).date()
 
 
 def local_hour(moment: datetime, tz: tzinfo) -> str:
@@ -71,7 +71,16 @@ def local_hour(moment: datetime, tz: tzinfo) -> str:
     >>> local_hour(datetime(2026, 3, 2, 8, 45), timezone.utc)
     '08:00'
     """
-    return moment.replace(tzinfo=timezone.utc).astimezone(tz).strftime("%H:00")
+    return local_clock(moment, tz)[:2] + ":00"
+
+
+def local_clock(moment: datetime, tz: tzinfo) -> str:
+    """Return ``moment`` as the local clock shows it.
+
+    >>> local_clock(datetime(2026, 3, 2, 8, 45), timezone.utc)
+    '08:45'
+    """
+    return moment.replace(tzinfo=UTC).astimezone(tz).strftime("%H:%M")
 
 
 def cut_hours(intervals: Iterable[Interval], tz: tzinfo) -> list[Interval]:

@@ -1,7 +1,14 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
-import { contains, getService, makeMockEnv, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    getService,
+    makeMockEnv,
+    mockService,
+    mountWithCleanup,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { browser } from "@web/core/browser/browser";
 import { MainComponentsContainer } from "@web/core/main_components_container";
@@ -68,7 +75,8 @@ beforeEach(() => {
 });
 
 const mountBoard = () => mountWithCleanup(HoursBoard, { props: { action: {} } });
-const cells = (id, name) => queryAllTexts(`[data-center-id="${id}"] .o_mes_hour:not(.o_mes_hour_head) .o_mes_hour_${name}`);
+const cells = (id, name) =>
+    queryAllTexts(`[data-center-id="${id}"] .o_mes_hour:not(.o_mes_hour_head) .o_mes_hour_${name}`);
 
 test("differences carry their sign", async () => {
     await makeMockEnv();
