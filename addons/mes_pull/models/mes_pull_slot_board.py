@@ -93,7 +93,7 @@ class MrpWorkcenter(models.Model):
         """Return what ``slots`` (of one local day) are on the board of this work centre."""
         self.ensure_one()
         hours = []
-        for _hour, found in slots.sorted("date_start").grouped(lambda slot: local_hour(slot.date_start, tz)).items():
+        for found in slots.sorted("date_start").grouped(lambda slot: local_hour(slot.date_start, tz)).values():
             hours.append(
                 {
                     "label": local_clock(min(found.mapped("date_start")), tz),
