@@ -10,6 +10,7 @@ from . import (
     test_loop_setup,
     test_overrides,
     test_overrun,
+    test_planner,
     test_replan,
     test_replan_property,
     test_replan_shapes,
