@@ -60,8 +60,10 @@ class MesPullPlanner(models.AbstractModel):
         placed = sheet.works.filtered(lambda work: sheet.placements[work.id].start)
         sheet.works.leave_id.unlink()
         self._move_to_centers(sheet, placed)
-        leaves = self.env["resource.calendar.leaves"].sudo().create(
-            [self._prepare_leave_vals(work, sheet.placements[work.id]) for work in placed]
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .create([self._prepare_leave_vals(work, sheet.placements[work.id]) for work in placed])
         )
         ids = dict(zip(placed.ids, leaves.ids, strict=True))
         vals = [

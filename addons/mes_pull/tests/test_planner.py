@@ -169,7 +169,9 @@ class TestPlanner(LimitCase):
 
 SHIFTS = [(at(8, day=day), at(12, day=day)) for day in range(2, 7)]
 SHIFTS += [(at(13, day=day), at(17, day=day)) for day in range(2, 7)]
-SHIFTS = sorted(shift for week in range(12) for shift in ((a + timedelta(7 * week), b + timedelta(7 * week)) for a, b in SHIFTS))
+SHIFTS = sorted(
+    shift for week in range(12) for shift in ((a + timedelta(7 * week), b + timedelta(7 * week)) for a, b in SHIFTS)
+)
 
 
 @st.composite

@@ -210,36 +210,40 @@ def order_jobs(jobs: Iterable[Job]) -> list[Job]:
     ['C', 'B', 'A']
     """
     by_key = {job.key: job for job in jobs}
-    ranks = {key: job.rank for key, job in by_key.items()}
-    stack = sorted(by_key, key=lambda key: ranks[key], reverse=True)
-    while stack:  # a job lends its rank to those before it
-        key = stack.pop()
-        for before in by_key[key].after:
-            if before in ranks and ranks[key] < ranks[before]:
-                ranks[before] = ranks[key]
-                stack.append(before)
+    ranks = lend_ranks(by_key)
     missing = {key: {other for other in job.after if other in by_key and other != key} for key, job in by_key.items()}
     needed_by = defaultdict(list)
     for key, others in missing.items():
         for other in others:
             needed_by[other].append(key)
-    heap = [(ranks[key], number, key) for number, key in enumerate(by_key) if not missing[key]]
-    numbers = {key: number for number, key in enumerate(by_key)}
+    places = {key: (ranks[key], number) for number, key in enumerate(by_key)}
+    heap = [(*places[key], key) for key in by_key if not missing[key]]
     heapq.heapify(heap)
     found: dict[Hashable, Job] = {}
     while len(found) < len(by_key):
-        if not heap:  # a circle: it is broken where the rank is lowest
-            key = min((key for key in by_key if key not in found), key=lambda key: (ranks[key], numbers[key]))
-        else:
+        if heap:
             key = heapq.heappop(heap)[2]
-        if key in found:
-            continue
-        found[key] = by_key[key]
-        for other in needed_by[key]:
+        else:  # a circle: it is broken where the rank is lowest
+            key = min((key for key in by_key if key not in found), key=lambda key: places[key])
+        found.setdefault(key, by_key[key])
+        for other in needed_by.pop(key, ()):
             missing[other].discard(key)
             if not missing[other] and other not in found:
-                heapq.heappush(heap, (ranks[other], numbers[other], other))
+                heapq.heappush(heap, (*places[other], other))
     return list(found.values())
+
+
+def lend_ranks(jobs: dict[Hashable, Job]) -> dict[Hashable, tuple]:
+    """Return the rank of each job: its own, or that of a job that waits for it and comes earlier."""
+    ranks = {key: job.rank for key, job in jobs.items()}
+    stack = sorted(jobs, key=lambda key: ranks[key], reverse=True)
+    while stack:
+        key = stack.pop()
+        for before in jobs[key].after:
+            if before in ranks and ranks[key] < ranks[before]:
+                ranks[before] = ranks[key]
+                stack.append(before)
+    return ranks
 
 
 def order_operations(operations: Sequence[Operation]) -> list[Operation]:
@@ -264,9 +268,7 @@ class Planner:
     def plan(self, jobs: Iterable[Job]) -> dict[Hashable, Placement]:
         for job in order_jobs(jobs):
             waits = list(job.waits)
-            for other in job.after:
-                if self.finished.get(other):
-                    waits.append(Wait(self.finished[other], "order", other))
+            waits += [Wait(self.finished[other], "order", other) for other in job.after if self.finished.get(other)]
             for operation in order_operations(job.operations):
                 self.place(operation, waits)
             stops = [self.placed[op.key].stop for op in job.operations] + [job.until]
