@@ -98,13 +98,14 @@ class MesPullPlanner(models.AbstractModel):
     # -- gathering ----------------------------------------------------------------------------------------------
 
     @api.model
-    def _propose(self, orders, lock=False, ranks=None):
+    def _propose(self, orders, lock=False, ranks=None, now=None):
         """Return the `Sheet` of these orders.
 
         :param bool lock: hold the work centres until the transaction ends, for those who will apply it
         :param dict ranks: ``{order: number}``: these come in the order of their numbers, before all others
+        :param datetime now: the moment from which on it is planned
         """
-        now = fields.Datetime.now()
+        now = now or fields.Datetime.now()
         orders = orders.sudo().filtered(self._is_plannable)
         works = orders.workorder_ids.filtered(lambda work: self._is_movable(work, now))
         centers = works.workcenter_id | works.workcenter_id.alternative_workcenter_ids
@@ -169,9 +170,11 @@ class MesPullPlanner(models.AbstractModel):
 
     @api.model
     def _prepare_operation(self, sheet, work):
-        options = [(work.workcenter_id.id, work.duration_expected)]
-        for center in work.workcenter_id.alternative_workcenter_ids:
-            options.append((center.id, work._get_duration_expected(alternative_workcenter=center)))
+        own = work.workcenter_id
+        options = [(own.id, work.duration_expected)] + [
+            (center.id, work._get_duration_expected(alternative_workcenter=center))
+            for center in own.alternative_workcenter_ids
+        ]
         after, waits = [], []
         for before in work.blocked_by_workorder_ids:
             if before in sheet.works:

@@ -2,57 +2,20 @@
 
 from datetime import datetime, timedelta
 
-from freezegun import freeze_time
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, tagged
 
 from ..tools import planner as tool
-from .limits_common import LimitCase
+from .planner_common import PlannerCase, at
 
 MONDAY = datetime(2026, 3, 2)
 
 
-def at(hour, minute=0, day=2):
-    return datetime(2026, 3, day, hour, minute)
-
-
 @tagged("post_install", "-at_install")
-class TestPlanner(LimitCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.startClassPatcher(freeze_time("2026-03-02 08:00:00"))
-        cls.calendar = cls.env["resource.calendar"].create(
-            {
-                "name": "Eight hours",
-                "tz": "UTC",
-                "attendance_ids": [Command.clear()]
-                + [
-                    Command.create(
-                        {"name": part, "dayofweek": str(day), "hour_from": start, "hour_to": stop, "day_period": part}
-                    )
-                    for day in range(5)
-                    for part, start, stop in (("morning", 8, 12), ("afternoon", 13, 17))
-                ],
-            }
-        )
-        (cls.press | cls.saw).resource_calendar_id = cls.calendar
-        cls.part = cls._create_made("Part", cls.press)
-        cls.frame = cls._create_made("Frame", cls.saw, cls.press)
-
-    def _plan(self, *orders):
-        ids = [order.id for order in orders]
-        rows = self.env["mes.pull.planner"].with_user(self.planner).plan(ids)
-        self.env.invalidate_all()
-        return rows
-
-    def _span(self, work):
-        return work.workcenter_id, work.leave_id.date_from, work.leave_id.date_to
-
+class TestPlanner(PlannerCase):
     def test_one_booking_reaches_over_the_break(self):
         order = self._order(300, self.part)
         self._plan(order)

@@ -1,8 +1,8 @@
 """Finite forward planning in one pass: each operation at the first time at which its work centre is free.
 
 Source: list scheduling (Graham, 1966): jobs in a fixed order of preference, each placed as early as what it waits for
-and what was placed before it allow. The order is priority, then earliest due date (Jackson, 1955), then the queue. A job
-lends its place in the order to the jobs that it waits for.
+and what was placed before it allow. The order is priority, then earliest due date (Jackson, 1955), then the queue.
+A job lends its place in the order to the jobs that it waits for.
 
 A booking reaches from its first to its last minute, over breaks and nights, as Odoo's do; a work centre has one
 booking at a time. Moments are naive and in UTC.
