@@ -60,3 +60,8 @@ from . import mrp_workorder_slots
 from . import mes_pull_slot_events
 from . import mes_pull_slot_board
 from . import demo_factory_plan
+from . import mes_pull_planner
+from . import mes_pull_planner_apply
+from . import mes_pull_message_planner
+from . import mrp_production_planner
+from . import mrp_production_expedite

@@ -11,3 +11,4 @@ class ResConfigSettings(models.TransientModel):
     mes_plan_tolerance = fields.Float(related="company_id.mes_plan_tolerance", readonly=False)
     mes_plan_tolerance_qty = fields.Float(related="company_id.mes_plan_tolerance_qty", readonly=False)
     mes_plan_fence_days = fields.Integer(related="company_id.mes_plan_fence_days", readonly=False)
+    mes_plan_fence_hours = fields.Float(related="company_id.mes_plan_fence_hours", readonly=False)

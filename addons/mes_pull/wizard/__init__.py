@@ -1,1 +1,7 @@
-from . import change_production_qty, mes_pull_card_audit, mes_pull_demo_load, mes_pull_override_wizard
+from . import (
+    change_production_qty,
+    mes_pull_card_audit,
+    mes_pull_demo_load,
+    mes_pull_override_wizard,
+    mes_pull_plan_wizard,
+)
