@@ -34,6 +34,7 @@ class MrpProduction(models.Model):
     mes_change_ids = fields.One2many("mes.pull.change", "production_id", string="Plan Changes", readonly=True)
     mes_change_count = fields.Integer(compute="_compute_mes_change_count", compute_sudo=True)
 
+    _mes_procured_idx = models.Index("(product_id) WHERE mes_is_procured")
     _mes_parked_idx = models.Index("(product_id) WHERE mes_is_parked")
 
     @api.depends("mes_change_ids")
