@@ -53,3 +53,4 @@ from . import stock_rule_replan
 from . import mrp_production_replan
 from . import purchase_order_replan
 from . import sale_order_replan
+from . import mrp_production_warnings
