@@ -266,6 +266,8 @@ class MrpProduction(models.Model):
             hold.keys.update(keys)
             return
         keys = limit._get_freed_keys(self.sudo()) | keys
+        if not keys:
+            return  # what took nothing frees nothing
         limit._lock(keys)
         shared = self.sudo().workorder_ids.workcenter_id.filtered(lambda workcenter: not workcenter.company_id)
         self._mes_work_queue(limit._get_companies(shared) if shared else self.company_id, keys)

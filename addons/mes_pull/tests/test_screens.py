@@ -27,7 +27,7 @@ class TestScreens(HttpCase):
         cls.line = cls._create_place("Tour welding", floor, barcode="TOUR-WELDING")
         blank = cls._create_product("Tour blank")
         cls.bracket = cls._create_product("Tour bracket", barcode="TOUR-BRACKET")
-        press = cls.env["mrp.workcenter"].create({"name": "Tour press"})
+        press = cls.press = cls.env["mrp.workcenter"].create({"name": "Tour press"})
         cls.env["mrp.bom"].create(
             {
                 "product_tmpl_id": cls.bracket.product_tmpl_id.id,
@@ -86,6 +86,23 @@ class TestScreens(HttpCase):
         self.env["mes.pull.station"].with_user(self.operator).withdraw(self.loop.id, 500, scan_key="tour")
         board = "/odoo/action-mes_pull.mes_pull_board_action"
         self.start_tour(board, "mes_pull_board_operator_tour", login="tour_operator")
+
+    def _fill_the_press(self):
+        """One order runs at the press, which may have one; another waits. Return the one that waits."""
+        self.press.mes_wip_cap_jobs = 1
+        orders = self.env["mrp.production"].create([{"product_id": self.bracket.id, "product_qty": 5}] * 2)
+        orders.location_dest_id = self.market.location_id
+        orders.action_confirm()
+        self.assertEqual(orders.mapped("mes_release_state"), ["released", "queued"])
+        return orders[1]
+
+    def test_wip_gauges(self):
+        self._fill_the_press()
+        self.start_tour("/odoo/pull-wip", "mes_pull_wip_tour", login="tour_planner")
+
+    def test_overrides_report(self):
+        self._fill_the_press().with_user(self.planner).action_mes_override("truck waits")
+        self.start_tour("/odoo/pull-overrides", "mes_pull_overrides_tour", login="tour_planner")
 
     def test_unit(self):
         """The hoot tests of this addon."""
