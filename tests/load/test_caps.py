@@ -87,9 +87,9 @@ def refused(found, words):
     return errors
 
 
-def clear(call, orders):
-    for order in orders:
-        persist(call, "mrp.production", "action_cancel", ids=[order])
+def clear(admin, orders):
+    for order in orders:  # Odoo reads analytic lines when it cancels: its own makers cannot do it without more rights
+        persist(admin, "mrp.production", "action_cancel", ids=[order])
 
 
 @contextlib.contextmanager
@@ -177,7 +177,7 @@ def test_two_orders_grow_at_the_same_moment(factory, press):
         )
         assert len(refused(found, "cannot grow")) == 1, f"round {number}: {found}"
         assert released_pieces(factory, orders) == 100, f"round {number}"
-        clear(call, orders)
+        clear(admin, orders)
 
 
 def test_one_order_grows_while_another_is_confirmed(factory, press):
@@ -198,7 +198,7 @@ def test_one_order_grows_while_another_is_confirmed(factory, press):
         assert outcome in {(0, "queued"), (1, "released")}, f"round {number}: {outcome} {found}"
         assert released_pieces(factory, [running, new]) in (60, 90), f"round {number}"
         outcomes.add(outcome)
-        clear(call, [new, running])
+        clear(admin, [new, running])
 
 
 def test_two_people_release_at_the_same_moment(factory, press):
@@ -211,7 +211,7 @@ def test_two_people_release_at_the_same_moment(factory, press):
         )
         assert len(refused(found, "waits")) == 1, f"round {number}: {found}"
         assert states(factory, orders).count("released") == 1, f"round {number}"
-        clear(call, orders)
+        clear(admin, orders)
 
 
 def test_an_override_while_the_order_before_is_finished(factory, press):
@@ -240,7 +240,7 @@ def test_an_override_while_the_order_before_is_finished(factory, press):
         )
         assert one_too_many == (1 if waits else 2), f"round {number}"
         assert waits or "1 of 1 jobs" in kept[0][0], f"round {number}: {kept}"
-        clear(call, [first, second])
+        clear(admin, [first, second])
 
 
 def test_two_orders_by_hand_for_one_demand(factory, press):
@@ -258,7 +258,7 @@ def test_two_orders_by_hand_for_one_demand(factory, press):
         )
         assert not [answer for answer in found if isinstance(answer, Exception)], found
         assert sorted(states(factory, orders)) == ["queued", "released"], f"round {number}"
-        clear(call, orders)
+        clear(admin, orders)
         admin("stock.picking", "action_cancel", ids=[picking])
 
 
@@ -280,7 +280,7 @@ def test_nobody_is_left_waiting_who_came_while_the_place_came_free(factory, pres
         )
         assert not [answer for answer in found if isinstance(answer, Exception)], found
         assert states(factory, [new]) == ["released"], f"round {number}: lost wake-up"
-        clear(call, [new])
+        clear(admin, [new])
 
 
 def test_sixteen_finish_too_much_at_once(factory, server):
