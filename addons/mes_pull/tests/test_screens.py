@@ -90,7 +90,9 @@ class TestScreens(HttpCase):
     def _fill_the_press(self):
         """One order runs at the press, which may have one; another waits. Return the one that waits."""
         self.press.mes_wip_cap_jobs = 1
-        orders = self.env["mrp.production"].create([{"product_id": self.bracket.id, "product_qty": 5}] * 2)
+        orders = self.env["mrp.production"].create(
+            [{"product_id": self.bracket.id, "product_qty": 5} for _number in range(2)]
+        )
         orders.location_dest_id = self.market.location_id
         orders.action_confirm()
         self.assertEqual(orders.mapped("mes_release_state"), ["released", "queued"])

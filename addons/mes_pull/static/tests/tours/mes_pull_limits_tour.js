@@ -6,8 +6,8 @@ const CARD = ".o_kanban_record:contains(Tour press)";
 registry.category("web_tour.tours").add("mes_pull_wip_tour", {
     steps: () => [
         { trigger: `${CARD} [name=mes_wip_level] .text-bg-warning:contains(Full)` },
-        { content: "One of one job", trigger: `${CARD} [name=mes_wip_jobs]:contains(1)` },
-        { content: "Who waits for it", trigger: `${CARD} [name=mes_queue_count]:contains(1)`, run: "click" },
+        { content: "One of one job", trigger: `${CARD} .fs-4:contains(1)` },
+        { content: "Who waits for it", trigger: `${CARD} footer:contains(1)`, run: "click" },
         { content: "And why", trigger: ".o_list_view .o_data_row:contains(1 of 1 jobs)" },
     ],
 });
