@@ -110,19 +110,24 @@ def watching(look):
         thread.join()
 
 
+def create_part(admin, press, component=None):
+    """A product with one operation at the press."""
+    (product,) = admin("product.product", "create", vals_list=[{"name": "Capped part", "is_storable": True}])
+    template = admin("product.product", "read", ids=[product], fields=["product_tmpl_id"])[0]["product_tmpl_id"][0]
+    operation = {"name": "Stamp", "workcenter_id": press, "time_cycle_manual": 1}
+    lines = [[0, 0, {"product_id": component, "product_qty": 1}]] if component else []
+    bill = {"product_tmpl_id": template, "bom_line_ids": lines, "operation_ids": [[0, 0, operation]]}
+    admin("mrp.bom", "create", vals_list=[bill])
+    return product
+
+
 @pytest.fixture
 def press(factory, server):
     """A press of its own for a product without a loop, and who plans for it."""
     call = factory.client(server, "planner")
     admin = factory.admin(server)
     (press,) = admin("mrp.workcenter", "create", vals_list=[{"name": "Capped press"}])
-    (product,) = admin("product.product", "create", vals_list=[{"name": "Capped part", "is_storable": True}])
-    template = admin("product.product", "read", ids=[product], fields=["product_tmpl_id"])[0]["product_tmpl_id"][0]
-    operation = {"name": "Stamp", "workcenter_id": press, "time_cycle_manual": 1}
-    line = {"product_id": factory["blank_id"], "product_qty": 1}
-    bill = {"product_tmpl_id": template, "bom_line_ids": [[0, 0, line]], "operation_ids": [[0, 0, operation]]}
-    admin("mrp.bom", "create", vals_list=[bill])
-    return call, admin, press, product
+    return call, admin, press, create_part(admin, press, factory["blank_id"])
 
 
 def test_two_planners_at_the_same_moment_never_pass_the_cap(factory, press):
@@ -167,11 +172,11 @@ def test_two_orders_grow_at_the_same_moment(factory, press):
     """40 + 40 of 100: either may grow to 60, not both."""
     call, admin, workcenter, product = press
     admin("mrp.workcenter", "write", ids=[workcenter], vals={"mes_wip_cap_qty": 100})
+    grown = {"product_qty": 60}
     for number in range(ROUNDS):
         orders = [create_order(call, product, 40) for _order in range(2)]
         call("mrp.production", "action_confirm", ids=orders)
         assert states(factory, orders) == ["released", "released"]
-        grown = {"product_qty": 60}
         found = at_once(
             [lambda one=one: persist(call, "mrp.production", "write", ids=[one], vals=grown) for one in orders]
         )
@@ -265,9 +270,12 @@ def test_two_orders_by_hand_for_one_demand(factory, press):
 def test_nobody_is_left_waiting_who_came_while_the_place_came_free(factory, press):
     """One finishes while the other is confirmed: whoever is first, the second is released, without the hourly run."""
     call, admin, workcenter, product = press
-    admin("mrp.workcenter", "write", ids=[workcenter], vals={"mes_wip_cap_jobs": 1})
+    # nothing else that both would write keeps them apart: no common component, and a warn zone that is never left
+    admin("mrp.workcenter", "write", ids=[workcenter], vals={"mes_wip_cap_jobs": 2, "mes_wip_warn_ratio": 1})
+    other = create_part(admin, workcenter)
+    call("mrp.production", "action_confirm", ids=[create_order(call, other, 10)])
     for number in range(2 * ROUNDS):
-        running, new = create_order(call, product, 10), create_order(call, product, 10)
+        running, new = create_order(call, product, 10), create_order(call, other, 10)
         call("mrp.production", "action_confirm", ids=[running])
         call("mrp.production", "write", ids=[running], vals={"qty_producing": 10})
         call("mrp.production", "set_qty_producing", ids=[running])

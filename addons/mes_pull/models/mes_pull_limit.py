@@ -92,10 +92,8 @@ class MesPullLimit(models.AbstractModel):
                 key = "demand", production.product_id.id, production.company_id.id
                 asks[production][key] = production.product_uom_qty
         gauges = {}
-        for company in productions.company_id:
-            orders = [mo for mo in asking if mo.company_id == company]
-            products = self.env["product.product"].union(*(mo.product_id for mo in orders))
-            figures = products._mes_get_uncovered_demand(company)
+        for company, orders in productions.filtered(lambda mo: mo in asking).grouped("company_id").items():
+            figures = orders.product_id._mes_get_uncovered_demand(company)
             for mo in orders:
                 demand, on_hand, released = figures[mo.product_id.id]
                 gauges["demand", mo.product_id.id, company.id] = Gauge(
