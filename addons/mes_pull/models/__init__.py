@@ -65,3 +65,4 @@ from . import mes_pull_planner_apply
 from . import mes_pull_message_planner
 from . import mrp_production_planner
 from . import mrp_production_expedite
+from . import mrp_production_warnings
