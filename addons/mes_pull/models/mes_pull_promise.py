@@ -145,7 +145,11 @@ class MesPullPromise(models.AbstractModel):
 
     @api.model
     def _get_routes(self, product, line=None):
-        return (line.route_ids if line else product.route_ids.browse()) | product.route_ids | product.categ_id.total_route_ids
+        return (
+            (line.route_ids if line else product.route_ids.browse())
+            | product.route_ids
+            | product.categ_id.total_route_ids
+        )
 
     @api.model
     def _is_made_to_order(self, product, place, line=None):
@@ -244,12 +248,18 @@ class MesPullPromise(models.AbstractModel):
     def _plan(self, book, asks):
         """Return the planner after it has placed what waits to be planned and, behind it, what is asked for."""
         planner = self.env["mes.pull.planner"]
-        works = self.env["mrp.workorder"].search(self._get_unplanned_domain(book.company))
+        works = self.env["mrp.workorder"].search(self._get_unplanned_domain(book))
         works = works.filtered(lambda work: planner._is_movable(work, book.now))
         sheet = Sheet(book.now, works, works.production_id)
         jobs = planner._prepare_jobs(sheet, {})
         new = [job for ask in asks for job in ask.jobs]
-        ids = {center for job in new if job.key not in book.waiting for op in job.operations for center, _time in op.options}
+        ids = {
+            center
+            for job in new
+            if job.key not in book.waiting
+            for op in job.operations
+            for center, _time in op.options
+        }
         centers = works.workcenter_id | works.workcenter_id.alternative_workcenter_ids
         centers |= centers.browse(ids - set(centers.ids))
         resources = planner._prepare_resources(sheet, centers)
@@ -260,11 +270,14 @@ class MesPullPromise(models.AbstractModel):
         return plan
 
     @api.model
-    def _get_unplanned_domain(self, company):
+    def _get_unplanned_domain(self, book):
+        """Find the work that has no booking to come: never planned, or planned for a time that went by."""
         return [
-            ("company_id", "=", company.id),
+            ("company_id", "=", book.company.id),
             ("state", "in", ("blocked", "ready")),
+            "|",
             ("leave_id", "=", False),
+            ("leave_id.date_to", "<=", book.now),
             ("production_id.state", "in", PLANNED_STATES),
             ("production_id.mes_pull_state", "!=", "paused"),
         ]

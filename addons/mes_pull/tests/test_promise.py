@@ -1,5 +1,7 @@
 """What a quotation is promised: level by level, behind what is planned, and nothing is booked."""
 
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
@@ -17,7 +19,9 @@ class TestPromise(PlannerCase):
 
     def _quote(self, *asked, **more):
         lines = [Command.create({"product_id": product.id, "product_uom_qty": qty, **more}) for product, qty in asked]
-        order = self.env["sale.order"].with_user(self.seller).create({"partner_id": self.customer.id, "order_line": lines})
+        order = (
+            self.env["sale.order"].with_user(self.seller).create({"partner_id": self.customer.id, "order_line": lines})
+        )
         return order
 
     def _promise(self, *asked, **more):
@@ -45,6 +49,12 @@ class TestPromise(PlannerCase):
         line = self._promise((self.part, 60))
         self.assertEqual(line.mes_promise_date, at(12))
         self.assertIn("Press makes", line.mes_promise_reason)
+
+    @freeze_time("2026-03-03 08:00:00")
+    def test_behind_what_is_late(self):
+        with freeze_time("2026-03-02 08:00:00"):
+            self._plan(self._order(180, self.part))
+        self.assertEqual(self._promise((self.part, 60)).mes_promise_date, at(12, day=3))
 
     def test_behind_what_waits_to_be_planned(self):
         self._order(120, self.part)
@@ -104,7 +114,8 @@ class TestPromise(PlannerCase):
 
     def test_what_is_expected_is_not_bought_again(self):
         bolt = self._create_bolt()
-        self._create_picking(self.suppliers, self.stock, 60, bolt, self.warehouse.in_type_id, date=at(8, day=3))
+        receipt = self._create_picking(self.suppliers, self.stock, 60, bolt, self.warehouse.in_type_id)
+        receipt.move_ids.date = at(8, day=3)
         self.assertEqual(self._promise((bolt, 60)).mes_promise_date, at(8, day=3))
         self.assertEqual(self._promise((bolt, 61)).mes_promise_date, at(8, day=5))
 
@@ -139,12 +150,47 @@ class TestPromise(PlannerCase):
         line = self._promise((self.part, 5), product_uom_id=self.env.ref("uom.product_uom_dozen").id)
         self.assertEqual(line.mes_promise_date, at(9))
 
+    def test_what_the_work_center_needs(self):
+        self.press.write({"time_start": 20, "time_stop": 10, "time_efficiency": 50})
+        self.assertEqual(self._promise((self.part, 60)).mes_promise_date, at(10, 30))
+
+    def test_operations_side_by_side(self):
+        bom = self.frame.bom_ids
+        bom.allow_operation_dependencies = True
+        self.assertEqual(self._promise((self.frame, 60)).mes_promise_date, at(9))
+        bom.operation_ids[1].blocked_by_operation_ids = bom.operation_ids[0]
+        self.assertEqual(self._promise((self.frame, 60)).mes_promise_date, at(10))
+
+    def test_as_many_questions_for_many_lines(self):
+        few, many = (self._quote(*[(self.cart, 5)] * number) for number in (2, 12))
+        counts = []
+        for order in (few, few, many):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            order.action_mes_promise()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[2], counts[1] + 5)
+
     def test_promise_and_plan_agree(self):
         self._plan(self._order(150, self.part), self._order(45, self.frame))
         promised = self._promise((self.frame, 100)).mes_promise_date
         order = self._order(100, self.frame)
         self._plan(order)
         self.assertEqual(order.date_finished, promised)
+
+    def test_promise_and_plan_of_all_levels_agree(self):
+        route = self.warehouse.mto_pull_id.route_id
+        route.active = True
+        (self.part | self.cart).route_ids = route | self.warehouse.manufacture_pull_id.route_id
+        self._plan(self._order(150, self.part))
+        order = self._quote((self.cart, 100))
+        order.action_mes_promise()
+        order.action_confirm()
+        made = self.env["mrp.production"].search([("product_id", "in", (self.part | self.cart).ids)])
+        self._plan(*made.filtered(lambda production: not production.is_planned))
+        cart = made.filtered(lambda production: production.product_id == self.cart)
+        self.assertEqual((cart.date_finished, cart.product_qty), (order.order_line.mes_promise_date, 100))
 
     # -- without a date -----------------------------------------------------------------------------------------
 
@@ -188,14 +234,19 @@ class TestPromise(PlannerCase):
     def test_only_those_who_sell(self):
         order = self._quote((self.part, 60))
         self._assert_denied(lambda: order.with_user(self.worker).action_mes_promise())
-        self._rpc(self.seller, order, "action_mes_promise")
-        self.assertEqual(order.order_line.mes_promise_date, at(9))
+        self._assert_denied(lambda: order.with_user(self.storekeeper).action_mes_promise())
+        for user in (self.seller, self.planner):
+            order.order_line.mes_promise_date = False
+            self._rpc(user, order, "action_mes_promise")
+            self.assertEqual(order.order_line.mes_promise_date, at(9))
 
     def test_another_company_plans_for_itself(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self._plan(self._order(60, self.part))
         self.seller.company_ids |= other
-        order = self.env["sale.order"].with_user(self.seller).with_company(other).create({"partner_id": self.customer.id})
+        order = (
+            self.env["sale.order"].with_user(self.seller).with_company(other).create({"partner_id": self.customer.id})
+        )
         order.order_line = [Command.create({"product_id": self.part.id, "product_uom_qty": 1})]
         order.action_mes_promise()
         self.assertTrue(order.order_line.mes_promise_reason)

@@ -16,7 +16,12 @@ STEPS = 50
 
 
 def get_minutes(
-    quantity: float, cycle: float, capacity: float = 1.0, setup: float = 0.0, cleanup: float = 0.0, efficiency: float = 100.0
+    quantity: float,
+    cycle: float,
+    capacity: float = 1.0,
+    setup: float = 0.0,
+    cleanup: float = 0.0,
+    efficiency: float = 100.0,
 ) -> float:
     """Return the minutes that ``quantity`` takes: set-up, clean-up, and whole cycles of ``capacity`` pieces.
 
@@ -52,7 +57,8 @@ def find_chain(
     >>> from datetime import datetime
     >>> from .planner import Why
     >>> noon = datetime(2026, 3, 2, 12)
-    >>> placed = {"weld": Placement("saw", noon, noon, Why("order", "part")), "cut": Placement("press", noon, noon, Why("now"))}
+    >>> weld, cut = (Placement("saw", noon, noon, why) for why in (Why("order", "part"), Why("now")))
+    >>> placed = {"weld": weld, "cut": cut}
     >>> [step for step, _placement in find_chain("weld", placed, {"part": "cut"})]
     ['weld', 'cut']
     """
