@@ -43,7 +43,6 @@ class SaleOrder(models.Model):
                 line.write({"mes_promise_date": date, "mes_promise_reason": reason})
         return True
 
-
     def _mes_check_promiser(self):
         """Odoo lets the stock's users write sales orders, too; promises are given by those who sell or plan."""
         self.check_access("write")

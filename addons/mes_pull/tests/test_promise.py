@@ -19,10 +19,8 @@ class TestPromise(PlannerCase):
 
     def _quote(self, *asked, **more):
         lines = [Command.create({"product_id": product.id, "product_uom_qty": qty, **more}) for product, qty in asked]
-        order = (
-            self.env["sale.order"].with_user(self.seller).create({"partner_id": self.customer.id, "order_line": lines})
-        )
-        return order
+        vals = {"partner_id": self.customer.id, "order_line": lines}
+        return self.env["sale.order"].with_user(self.seller).create(vals)
 
     def _promise(self, *asked, **more):
         """Return the lines of a quotation that the seller asked a promise for."""
