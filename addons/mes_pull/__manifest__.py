@@ -30,6 +30,7 @@
         "views/product_views.xml",
         "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
+        "views/mes_pull_promise_views.xml",
         "views/res_users_views.xml",
         "views/stock_location_views.xml",
         "views/stock_warehouse_orderpoint_views.xml",

@@ -17,6 +17,7 @@ from . import (
     test_heijunka,
     test_plan_preview,
     test_planner,
+    test_promise,
     test_expedite,
     test_replan,
     test_replan_property,
