@@ -34,6 +34,8 @@
         "views/stock_location_views.xml",
         "views/stock_warehouse_orderpoint_views.xml",
         "views/mes_pull_menus.xml",
+        "views/mes_pull_level_views.xml",
+        "views/mes_pull_overtime_views.xml",
         "views/mes_pull_demo_views.xml",
     ],
     "demo": ["demo/mes_pull_demo.xml"],

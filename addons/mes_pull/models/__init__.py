@@ -60,3 +60,9 @@ from . import mrp_workorder_slots
 from . import mes_pull_slot_events
 from . import mes_pull_slot_board
 from . import demo_factory_plan
+from . import mes_pull_message_level
+from . import mrp_workcenter_level
+from . import mrp_production_level
+from . import mrp_production_expedite
+from . import mes_pull_overtime
+from . import resource_calendar

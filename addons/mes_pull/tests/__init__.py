@@ -6,6 +6,8 @@ from . import (
     test_demand_policy,
     test_demo_factory,
     test_every_way_out,
+    test_expedite,
+    test_heijunka,
     test_hour_board,
     test_loop_setup,
     test_overrides,

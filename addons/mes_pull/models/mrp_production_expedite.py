@@ -1,0 +1,137 @@
+"""Expedite: an order comes first, and what was planned before it moves behind it."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from odoo import fields, models
+
+from ..const import CLOSED_ORDER_STATES
+from .mrp_workcenter_level import UNSTARTED
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    def action_mes_expedite(self):
+        """Make these orders urgent and plan them anew before all work that has not begun at their work centres.
+
+        Orders that wait or are paused become urgent only: they are planned when they are released.
+
+        :raises odoo.exceptions.AccessError: for users who are no planners
+        :raises odoo.exceptions.UserError: for an order that is closed
+        """
+        self._mes_check_planner()
+        self.check_access("write")
+        message = self.env["mes.pull.message"]
+        for order in self.filtered(lambda order: order.state in CLOSED_ORDER_STATES):
+            raise message._error("expedite_closed", order=order.name)
+        self.write({"priority": "1"})
+        first = self.filtered(lambda order: order._mes_may_be_planned())
+        centers = first.workorder_ids.filtered(lambda work: work.state in UNSTARTED).workcenter_id
+        centers._mes_lock_plan()
+        now = fields.Datetime.now()
+        (first | centers._mes_get_planned_after(now))._mes_plan_anew(now, first)
+        for order in self:
+            order.message_post(body=order._mes_explain_expedite(planned=order in first))
+        return True
+
+    def _mes_may_be_planned(self):
+        """Return whether work on this order may be given a time."""
+        return (
+            self.state not in (*CLOSED_ORDER_STATES, "draft")
+            and self.mes_release_state == "released"
+            and self.mes_pull_state != "paused"
+        )
+
+    def _mes_explain_expedite(self, planned):
+        message = self.env["mes.pull.message"]
+        if not planned:
+            return message._text("expedited_waits")
+        start, stop = message._moment(self.date_start), message._moment(self.date_finished)
+        return message._text("expedited", start=start, stop=stop)
+
+    # -- planning anew ------------------------------------------------------------------------------------------
+
+    def _mes_plan_anew(self, since, first=None):
+        """Plan the work of these orders that has not begun again, in the sequence in which it was planned.
+
+        What was levelled together is levelled again, with its pitch.
+
+        :param since: from then on working time has changed or become free; work is not moved to before it
+        :param first: orders that come before all others
+        """
+        first = first or self.browse()
+        groups = defaultdict(self.browse)
+        for work in (self - first).workorder_ids.filtered("mes_level_pitch"):
+            if work._mes_is_unstarted() and work.leave_id:
+                groups[work.workcenter_id, work.mes_level_pitch] |= work.production_id
+        grouped = self.union(*groups.values())
+        plain = self - grouped
+        turns = [(its._mes_get_planned_start(), "level", its, key) for key, its in groups.items()]
+        turns += plain._mes_get_turns(first)
+        grouped._mes_get_movable_works().leave_id.unlink()
+        for _start, kind, orders, key in sorted(turns, key=lambda turn: turn[0]):
+            if kind == "level":
+                center, pitch = key
+                orders.action_mes_level(center.id, since, pitch)
+            else:
+                orders._mes_plan_turn(since, first & orders)
+
+    def _mes_get_turns(self, first):
+        """Return when it is whose turn: with a planner that plans many at once all together, else one by one."""
+        if self._mes_has_planner():
+            start = datetime.min if first else self._mes_get_planned_start()
+            return [(start, "plain", self, None)] if self else []
+        turns = [(order._mes_get_planned_start(), "plain", order, None) for order in self - first]
+        turns += [(datetime.min, "plain", order, None) for order in first]
+        self._mes_get_movable_works().leave_id.unlink()
+        return turns
+
+    def _mes_has_planner(self):
+        return "mes.pull.planner" in self.env and hasattr(self.env["mes.pull.planner"], "_plan_orders")
+
+    def _mes_plan_turn(self, since, first):
+        """Plan these orders, by the planner or by Odoo's own."""
+        if self._mes_has_planner():
+            self.env["mes.pull.planner"]._plan_orders(self, first=first)
+            return
+        now = fields.Datetime.now()
+        for order in self:
+            start = max(now, since) if order in first else max(now, min(since, order.date_start))
+            order.with_context(force_date=True).write({"date_start": start})
+            order._plan_workorders(replan=True)
+
+    def _mes_get_movable_works(self):
+        return self.workorder_ids.filtered(lambda work: work._mes_is_unstarted())
+
+    def _mes_get_planned_start(self):
+        starts = self._mes_get_movable_works().leave_id.mapped("date_from")
+        return min(starts, default=datetime.max)
+
+
+class MrpWorkorder(models.Model):
+    _inherit = "mrp.workorder"
+
+    mes_level_pitch = fields.Float(
+        "Pitch of Its Sequence", readonly=True, copy=False, help="In minutes; zero where the work is not levelled."
+    )
+
+
+class MrpWorkcenter(models.Model):
+    _inherit = "mrp.workcenter"
+
+    def _mes_lock_plan(self):
+        """Write the rows of these work centres, so that of two who plan here at once the later is repeated."""
+        self.env["mes.pull.limit"]._lock([("workcenter", wc_id) for wc_id in self.ids])
+
+    def _mes_get_planned_after(self, since):
+        """Return the orders with work here that has not begun and is planned to end after ``since``."""
+        works = self.env["mrp.workorder"].search(
+            [
+                ("workcenter_id", "in", self.ids),
+                ("state", "in", UNSTARTED),
+                ("leave_id.date_to", ">", since),
+            ]
+        )
+        orders = works.filtered(lambda work: work._mes_is_unstarted()).production_id
+        return orders.filtered(lambda order: order._mes_may_be_planned())

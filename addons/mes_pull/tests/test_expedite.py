@@ -1,0 +1,1 @@
+"""Expedite an order, and order overtime: both plan anew what is planned."""
