@@ -65,15 +65,15 @@ class MrpProduction(models.Model):
         for work in (self - first).workorder_ids.filtered("mes_level_pitch"):
             if work._mes_is_unstarted() and work.leave_id:
                 groups[work.workcenter_id, work.mes_level_pitch] |= work.production_id
-        grouped = self.union(*groups.values())
+        grouped = self.browse().union(*groups.values())
         plain = self - grouped
         turns = [(its._mes_get_planned_start(), "level", its, key) for key, its in groups.items()]
         turns += plain._mes_get_turns(first)
         grouped._mes_get_movable_works().leave_id.unlink()
-        for _start, kind, orders, key in sorted(turns, key=lambda turn: turn[0]):
+        for planned, kind, orders, key in sorted(turns, key=lambda turn: turn[0]):
             if kind == "level":
                 center, pitch = key
-                orders.action_mes_level(center.id, since, pitch)
+                orders.action_mes_level(center.id, min(since, planned), pitch)
             else:
                 orders._mes_plan_turn(since, first & orders)
 

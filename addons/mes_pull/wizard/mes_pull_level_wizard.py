@@ -41,13 +41,13 @@ class MesPullLevelWizard(models.TransientModel):
     @api.depends("production_ids")
     def _compute_allowed_workcenter_ids(self):
         for wizard in self:
-            wizard.allowed_workcenter_ids = wizard.production_ids.workorder_ids.workcenter_id
+            wizard.allowed_workcenter_ids = wizard.production_ids._origin.workorder_ids.workcenter_id
 
     @api.depends("production_ids")
     def _compute_workcenter_id(self):
         """The work centre at which most of the orders have work to begin."""
         for wizard in self:
-            works = wizard.production_ids.workorder_ids.filtered(lambda work: work._mes_is_unstarted())
+            works = wizard.production_ids._origin.workorder_ids.filtered(lambda work: work._mes_is_unstarted())
             centers = [work.workcenter_id for work in works]
             wizard.workcenter_id = max(centers, key=centers.count) if centers else False
 
