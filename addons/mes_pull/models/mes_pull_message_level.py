@@ -29,7 +29,8 @@ class MesPullMessage(models.AbstractModel):
             ),
             "overtime_days": self.env._("Choose a first and a last day, at most %(limit)s days apart."),
             "overtime_nothing_new": self.env._(
-                "%(place)s gains no working time on %(day)s from %(start)s to %(stop)s: it works anyway, or has a holiday."
+                "%(place)s gains no working time on %(day)s from %(start)s to %(stop)s: "
+                "it works anyway, or has a holiday."
             ),
             "overtime_begun": self.env._("The overtime at %(place)s on %(day)s has begun and stays."),
             "overtime_written": self.env._("Overtime is not altered. Undo it, and order it anew."),

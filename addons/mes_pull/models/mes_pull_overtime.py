@@ -161,10 +161,10 @@ class MesPullOvertime(models.Model):
         self.flush_recordset()
         since = max(fields.Datetime.now(), min(self.mapped("date_start")))
         centers = self.workcenter_id
+        centers._mes_get_planned_after(since)._mes_plan_anew(since)  # first: a cut may end a levelled sequence
         self.env["mrp.workorder"]._mes_request_cut_where(
             [("workcenter_id", "in", centers.ids), ("leave_id.date_to", ">", since)]
         )
-        centers._mes_get_planned_after(since)._mes_plan_anew(since)
 
     # -- working time -------------------------------------------------------------------------------------------
 

@@ -61,9 +61,10 @@ class MrpProduction(models.Model):
         :param first: orders that come before all others
         """
         first = first or self.browse()
+        self.env["mrp.workorder"]._mes_follow_plan()
         groups = defaultdict(self.browse)
-        for work in (self - first).workorder_ids.filtered("mes_level_pitch"):
-            if work._mes_is_unstarted() and work.leave_id:
+        for work in (self - first)._mes_get_movable_works().filtered("mes_level_pitch"):
+            if any(work.mes_slot_ids.mapped("is_levelled")):
                 groups[work.workcenter_id, work.mes_level_pitch] |= work.production_id
         grouped = self.browse().union(*groups.values())
         plain = self - grouped

@@ -19,7 +19,8 @@ class MrpProduction(models.Model):
         :param float pitch_minutes: how long a lot takes; the work centre's pitch by default
         :return: ``{work order: [(start, stop, quantity)]}``, naive and in UTC
         :raises odoo.exceptions.AccessError: for users who are no planners
-        :raises odoo.exceptions.UserError: when an order is queued, paused, closed or has no such work, or no time is left
+        :raises odoo.exceptions.UserError: when an order is queued, paused, closed or has no such work, or there is no
+            time for them
         """
         self._mes_check_planner()
         self.check_access("write")
@@ -40,7 +41,7 @@ class MrpProduction(models.Model):
         return segments
 
     def _mes_get_level_works(self, center):
-        """Return the work of these orders at ``center`` that can be laid: the first of each order that has not begun."""
+        """Return the work of these orders at ``center`` that can be laid: the first of each that has not begun."""
         works = self.workorder_ids.filtered(lambda work: work.workcenter_id == center and work._mes_is_unstarted())
         return works - works._mes_get_followers()
 

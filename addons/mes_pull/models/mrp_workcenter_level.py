@@ -63,6 +63,14 @@ class MrpWorkcenter(models.Model):
         times = self._mes_get_working_time(start, stop)[self] if self.resource_calendar_id else [(start, stop)]
         return heijunka.subtract(times, booked.mapped(lambda leave: (leave.date_from, leave.date_to)))
 
+    def _mes_works_during(self, parts):
+        """Return whether all of ``[(start, stop, quantity)]`` lies in working time."""
+        if not self.resource_calendar_id:
+            return True
+        start, stop = min(part[0] for part in parts), max(part[1] for part in parts)
+        times = self._mes_get_working_time(start, stop)[self]
+        return not heijunka.subtract([part[:2] for part in parts], times)
+
 
 class MrpWorkorder(models.Model):
     _inherit = "mrp.workorder"
@@ -102,6 +110,13 @@ class MrpWorkorder(models.Model):
             work.write({"leave_id": leave.id, "mes_level_pitch": pitch})
         old.unlink()  # not earlier: a work order without a booking loses its hours
         self._mes_cut_slots(segments=segments)
+
+    def _mes_prepare_rest(self, cut, behind, own):
+        """A levelled sequence is kept only while all of it lies in working time: a holiday may have come."""
+        result = super()._mes_prepare_rest(cut, behind, own)
+        if own is None and cut.own and not self.workcenter_id._mes_works_during(cut.own):
+            cut.own = []
+        return result
 
     def _mes_prepare_leave_vals(self, start, stop):
         return {

@@ -26,5 +26,7 @@ class ResourceCalendar(models.Model):
 
     def _mes_prepare_interval(self, start, stop, zone):
         hours = (stop - start).total_seconds() / 3600
-        attendance = self.env["resource.calendar.attendance"].new({"duration_hours": hours, "duration_days": hours / 24})
+        attendance = self.env["resource.calendar.attendance"].new(
+            {"duration_hours": hours, "duration_days": hours / 24}
+        )
         return utc.localize(start).astimezone(zone), utc.localize(stop).astimezone(zone), attendance

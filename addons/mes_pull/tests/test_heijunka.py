@@ -36,11 +36,18 @@ class TestLevelledSequence(LevelCase):
         orders = self._order(120, self.a), self._order(120, self.b)
         self._level(*orders)
         self.assertEqual(self._booked(other), ("Mon 08:00", "Mon 10:00"))
-        self.assertEqual([turn[0] for turn in self._turns(*orders)], ["Mon 10:00", "Mon 11:00", "Mon 13:00", "Mon 14:00"])
+        self.assertEqual(
+            [turn[0] for turn in self._turns(*orders)], ["Mon 10:00", "Mon 11:00", "Mon 13:00", "Mon 14:00"]
+        )
 
     def test_a_holiday_stays_free(self):
         self.env["resource.calendar.leaves"].create(
-            {"name": "Fair", "calendar_id": self.calendar.id, "date_from": self._at("Mon 00:00"), "date_to": self._at("Tue 00:00")}
+            {
+                "name": "Fair",
+                "calendar_id": self.calendar.id,
+                "date_from": self._at("Mon 00:00"),
+                "date_to": self._at("Tue 00:00"),
+            }
         )
         orders = self._order(60, self.a), self._order(60, self.b)
         self._level(*orders)
@@ -109,6 +116,29 @@ class TestLevellingBesideOthers(LevelCase):
         self.assertEqual(self._turns(orders[0])[2:], [("Mon 10:00", "Deep", 60), ("Mon 13:00", "Deep", 60)])
         self.assertEqual(self._turns(orders[1]), [("Mon 11:00", "B", 60)])
 
+    def test_a_holiday_that_comes_later_takes_the_turns_out_of_it(self):
+        a, b = self._order(300, self.a), self._order(300, self.b)
+        self._level(a, b)
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Fair",
+                "calendar_id": self.calendar.id,
+                "date_from": self._at("Mon 12:00"),
+                "date_to": self._at("Mon 17:00"),
+            }
+        )
+        for order in (a, b):
+            self._assert_inside(self._slots(order))
+            self._assert_sums(order, 300)
+
+    def test_what_odoo_plans_again_is_levelled_no_more(self):
+        a, b = self._order(120, self.a), self._order(120, self.b)
+        self._level(a, b)
+        b.with_user(self.planner).button_unplan()
+        b.with_user(self.planner).button_plan()
+        self.assertEqual(self._turns(b), [("Mon 11:00", "B", 60), ("Mon 13:00", "B", 60)])
+        self.assertEqual(set(b.workorder_ids.mes_slot_ids.mapped("is_levelled")), {False})
+
     def test_a_cancelled_order_leaves_its_turns(self):
         a, b = self._order(120, self.a), self._order(120, self.b)
         self._level(a, b)
@@ -175,9 +205,7 @@ class TestLevelWizard(LevelCase):
         form = self._open(orders)
         self.assertEqual((form.workcenter_id, form.pitch_minutes), (self.press, 60))
         wizard = form.save()
-        shown = wizard.line_ids.mapped(
-            lambda line: (self._local(line.date_start), line.product_id.name, line.quantity)
-        )
+        shown = wizard.line_ids.mapped(lambda line: (self._local(line.date_start), line.product_id.name, line.quantity))
         self.assertEqual(shown, [("Mon 08:00", "A", 60), ("Mon 09:00", "B", 60), ("Mon 10:00", "A", 60)])
         self.assertFalse(orders.workorder_ids.leave_id, "nothing is booked yet")
         wizard.action_apply()

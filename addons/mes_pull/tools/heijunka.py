@@ -15,7 +15,7 @@ Moments are naive and in UTC. A segment is ``(start, stop, quantity)``.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import TypeVar
 
@@ -45,9 +45,7 @@ def sequence(turns: Mapping[Key, int]) -> list[Key]:
     found: list[Key] = []
     for number in range(1, total + 1):
         # all D_Ki share the sum of (goal - X)^2, so that the one furthest behind its goal has the smallest
-        behind = {
-            key: Fraction(number * turns[key], total) - taken[key] for key in turns if taken[key] < turns[key]
-        }
+        behind = {key: Fraction(number * turns[key], total) - taken[key] for key in turns if taken[key] < turns[key]}
         chosen = max(behind, key=behind.__getitem__)
         taken[chosen] += 1
         found.append(chosen)

@@ -29,9 +29,7 @@ class MesPullLevelWizard(models.TransientModel):
         "Pitch (Minutes)", compute="_compute_pitch_minutes", store=True, readonly=False, help="How long a lot takes."
     )
     problems = fields.Text("What Is in the Way", compute="_compute_line_ids", store=True)
-    line_ids = fields.One2many(
-        "mes.pull.level.line", "wizard_id", "Sequence", compute="_compute_line_ids", store=True
-    )
+    line_ids = fields.One2many("mes.pull.level.line", "wizard_id", "Sequence", compute="_compute_line_ids", store=True)
 
     def _default_production_ids(self):
         if self.env.context.get("active_model") != "mrp.production":
