@@ -113,8 +113,13 @@ class MrpWorkorder(models.Model):
 
     def _mes_prepare_rest(self, cut, behind, own):
         """A levelled sequence is kept only while all of it lies in working time: a holiday may have come."""
+        levelled = cut.slots.filtered("is_levelled") - cut.slots.browse([slot.id for slot in cut.kept])
+        parts = levelled.mapped(lambda slot: (slot.date_start, slot.date_stop, slot.planned_qty))
+        if own is None and parts and not self.mes_plan_key:  # not the plan has changed, but what it rests on
+            booked = cut.plan.booked
+            own = parts if all(booked[0] <= part[0] and part[1] <= booked[1] for part in parts) else None
         result = super()._mes_prepare_rest(cut, behind, own)
-        if own is None and cut.own and not self.workcenter_id._mes_works_during(cut.own):
+        if cut.own and levelled and not self.workcenter_id._mes_works_during(cut.own):
             cut.own = []
         return result
 

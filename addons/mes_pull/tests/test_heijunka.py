@@ -131,6 +131,21 @@ class TestLevellingBesideOthers(LevelCase):
             self._assert_inside(self._slots(order))
             self._assert_sums(order, 300)
 
+    def test_other_changes_of_the_calendar_leave_the_turns(self):
+        a, b = self._order(120, self.a), self._order(120, self.b)
+        self._level(a, b)
+        turns = self._turns(a, b)
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Fair",
+                "calendar_id": self.calendar.id,
+                "date_from": self._at("Mon 12:00"),
+                "date_to": self._at("Mon 13:00"),
+            }
+        )
+        self.calendar.attendance_ids[-1].hour_to = 16
+        self.assertEqual(self._turns(a, b), turns)
+
     def test_what_odoo_plans_again_is_levelled_no_more(self):
         a, b = self._order(120, self.a), self._order(120, self.b)
         self._level(a, b)
