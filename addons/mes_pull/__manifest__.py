@@ -35,6 +35,8 @@
         "views/stock_location_views.xml",
         "views/stock_warehouse_orderpoint_views.xml",
         "views/mes_pull_menus.xml",
+        "views/mes_pull_level_views.xml",
+        "views/mes_pull_overtime_views.xml",
         "views/mes_pull_demo_views.xml",
         "wizard/mes_pull_plan_wizard_views.xml",
         "views/mes_pull_planning_views.xml",

@@ -139,3 +139,10 @@ SLOT_STATES = [
 ]
 
 HOURS_BUS_TYPE = "mes_pull/hours"
+
+# -- overtime ----------------------------------------------------------------------------------------------------
+
+OVERTIME_STATES = [
+    ("ordered", "Ordered"),
+    ("undone", "Taken back"),
+]

@@ -64,9 +64,14 @@ from . import mes_pull_planner
 from . import mes_pull_planner_apply
 from . import mes_pull_message_planner
 from . import mrp_production_planner
-from . import mrp_production_expedite
 from . import mrp_production_warnings
 from . import mes_pull_message_promise
 from . import mes_pull_promise
 from . import mes_pull_promise_text
 from . import sale_order_promise
+from . import mes_pull_message_level
+from . import mrp_workcenter_level
+from . import mrp_production_level
+from . import mrp_production_expedite
+from . import mes_pull_overtime
+from . import resource_calendar

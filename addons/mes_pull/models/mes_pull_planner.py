@@ -71,6 +71,12 @@ class MesPullPlanner(models.AbstractModel):
         return self._get_rows(sheet)
 
     @api.model
+    def _plan_orders(self, productions, first=None):
+        """Plan these orders anew, ``first`` (in their sequence) before all others and what they wait for with them."""
+        ranks = {order: number for number, order in enumerate((first or productions.browse()).sudo())}
+        self._apply(self._propose(productions, lock=True, ranks=ranks))
+
+    @api.model
     def preview(self, production_ids):
         """Return the rows of `plan` without writing anything. For planners."""
         orders = self.env["mrp.production"].browse(production_ids)
