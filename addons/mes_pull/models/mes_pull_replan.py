@@ -71,11 +71,13 @@ class MesPullReplan(models.AbstractModel):
 
     @api.model
     @contextmanager
-    def _operation(self, reason=None, sale_lines=None):
+    def _operation(self, reason=None, sale_lines=None, later=False):
         """Hold the plan still until the outermost operation is over, then reconcile what lost demand in it.
 
         :param str reason: kept in the records of the changes; that of the outermost operation that gives one
         :param sale_lines: the ``sale.order.line`` records whose change it is
+        :param bool later: where this is the outermost operation, the net looks at it: nobody in particular asked for
+            less, a program ran a procurement
         """
         operation = self._get_operation()
         operation.depth += 1
@@ -84,7 +86,7 @@ class MesPullReplan(models.AbstractModel):
             operation.cause = reason, sale_lines or self.env["sale.order.line"]
         try:
             yield operation
-            if operation.depth == 1 and operation.has_loss:
+            if operation.depth == 1 and operation.has_loss and not later:
                 self.sudo()._reconcile(operation)
         finally:
             operation.depth -= 1

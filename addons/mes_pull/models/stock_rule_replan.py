@@ -9,7 +9,7 @@ class StockRule(models.Model):
 
     @api.model
     def run(self, procurements, raise_user_error=True):
-        with self.env["mes.pull.replan"]._operation():
+        with self.env["mes.pull.replan"]._operation(later=True):
             return super().run(procurements, raise_user_error=raise_user_error)
 
     @api.model
