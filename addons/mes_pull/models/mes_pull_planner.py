@@ -135,6 +135,7 @@ class MesPullPlanner(models.AbstractModel):
     def _prepare_jobs(self, sheet, ranks):
         children, receipts = self._get_supply(sheet.orders)
         jobs = []
+        works = sheet.works.grouped("production_id")
         for order in sheet.orders:
             waits, after = [], []
             if not order.is_planned or order.mes_date_wanted:
@@ -146,7 +147,7 @@ class MesPullPlanner(models.AbstractModel):
                 elif child.date_finished:
                     waits.append(tool.Wait(child.date_finished, "order", child.id))
             waits += [tool.Wait(date, "receipt", name) for date, name in receipts[order.id]]
-            mine = order.workorder_ids & sheet.works
+            mine = works.get(order, sheet.works.browse())
             fixed = (order.workorder_ids - mine).filtered(lambda work: work.state not in CLOSED_ORDER_STATES)
             ends = [max(work.date_finished or sheet.now, sheet.now) for work in fixed]
             if not order.workorder_ids:

@@ -1,6 +1,5 @@
 """A plan in words, and in Odoo's own bookings."""
 
-from collections import defaultdict
 from datetime import UTC
 
 from odoo import api, models
@@ -116,17 +115,21 @@ class MesPullPlanner(models.AbstractModel):
 
     @api.model
     def _write_move_dates(self, spans):
-        bulk = defaultdict(dict)
-        for order, (start, stop) in spans.items():
-            for move in order.move_raw_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES):
+        orders = self.env["mrp.production"].sudo().browse([order.id for order in spans])
+        moves = (orders.move_raw_ids | orders.move_finished_ids).filtered(lambda move: move.state in OPEN_MOVE_STATES)
+        moves.fetch(["move_orig_ids"])  # Odoo's delay alerts would read them one by one
+        raw, finished = {}, {}
+        for move in moves:
+            if order := move.raw_material_production_id:
+                start = spans[order][0]
                 if move.move_orig_ids:  # its deadline goes up the chain
                     move.write({"date": start, "date_deadline": start})
                 else:
-                    bulk["raw"][move.id] = {"date": start, "date_deadline": start}
-            for move in order.move_finished_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES):
-                bulk["finished"][move.id] = {"date": stop}
-        for rows in bulk.values():
-            self._write_all(self.env["stock.move"].sudo().browse(rows), list(rows.values()))
+                    raw[move.id] = {"date": start, "date_deadline": start}
+            else:
+                finished[move.id] = {"date": spans[move.production_id][1]}
+        for rows in (raw, finished):
+            self._write_all(moves.browse(rows), list(rows.values()))
 
     @api.model
     def _write_all(self, records, vals_list):
