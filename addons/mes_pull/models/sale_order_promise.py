@@ -15,12 +15,16 @@ class SaleOrder(models.Model):
         help="When all lines can be delivered: the latest promise of the lines. Empty while a line has none.",
     )
 
-    mes_promise_text = fields.Text("Promises", compute="_compute_mes_promise_date", help="Each line's promise, and why.")
+    mes_is_promised = fields.Boolean(compute="_compute_mes_promise_date", help="Some line was asked for its promise.")
+    mes_promise_text = fields.Text(
+        "Promises", compute="_compute_mes_promise_date", help="Each line's promise, and why."
+    )
 
     @api.depends("order_line.mes_promise_date", "order_line.mes_promise_reason", "order_line.product_id")
     def _compute_mes_promise_date(self):
         for order in self:
             lines = order.order_line.filtered("mes_promise_reason")
+            order.mes_is_promised = bool(lines)
             order.mes_promise_text = "\n".join(line._get_mes_promise_text() for line in lines) or False
             dates = order.order_line.filtered(lambda line: line._is_mes_promised()).mapped("mes_promise_date")
             order.mes_promise_date = max(dates) if dates and all(dates) else False
