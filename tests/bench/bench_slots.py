@@ -1,7 +1,7 @@
 """Hours of 500 planned work orders, against Odoo's own planning of the same orders
 
 Ten work centres of eight hours a day, fifty orders of 200 pieces each: 4,000 hours. Odoo's `button_plan` is measured
-without ours; then the hours are cut, cut anew after a change of the calendar, and counted on.
+without ours; then the hours are cut, cut anew after a change of the calendar, and shown on the board.
 """
 
 from unittest.mock import patch
@@ -9,7 +9,7 @@ from unittest.mock import patch
 from _bench import keep, measure
 
 ORDERS, CENTERS, QUANTITY = 500, 10, 200
-CUT_LIMIT, AGAIN_LIMIT, COUNT_LIMIT = 0.4, 0.4, 0.1
+CUT_LIMIT, AGAIN_LIMIT, BOARD_LIMIT = 0.3, 0.2, 0.02
 
 
 class Factory:
@@ -21,20 +21,16 @@ class Factory:
                 "name": "Bench",
                 "tz": "Europe/Brussels",
                 "attendance_ids": [
-                    (
-                        0,
-                        0,
-                        {"name": name, "dayofweek": str(day), "hour_from": start, "hour_to": stop, "day_period": name},
-                    )
-                    for day in range(5)
-                    for name, start, stop in times
+                    (0, 0, {"name": part, "day_period": part, "dayofweek": day, "hour_from": start, "hour_to": stop})
+                    for day in "01234"
+                    for part, start, stop in times
                 ],
             }
         )
         self.blank = env["product.product"].create({"name": "Blank", "is_storable": True})
         self.parts = [self.part(number) for number in range(CENTERS)]
         vals = [{"product_id": self.parts[n % CENTERS].id, "product_qty": QUANTITY} for n in range(ORDERS)]
-        self.ids = []
+        self.ids, self.day = [], None
         for first in range(0, ORDERS, 50):
             orders = env["mrp.production"].create(vals[first : first + 50])
             orders.action_confirm()
@@ -63,18 +59,11 @@ class Factory:
     def cut(self):
         self.orders.workorder_ids._mes_cut_slots()
 
-    def follow(self):
-        """What happens by itself after Odoo's planning."""
-        self.orders.workorder_ids._mes_request_cut()
-
     def change_clock(self):
         self.calendar.tz = "Europe/Athens"
 
-    def count(self):
-        self.orders.workorder_ids.qty_produced = 25
-
     def look(self):
-        self.env["mes.pull.slot"].get_hours()
+        return self.env["mes.pull.slot"].get_hours(date=self.day)
 
 
 def bench(env):
@@ -98,7 +87,9 @@ def bench(env):
         ]
     slots = env["mes.pull.slot"].search([("production_id", "in", factory.ids)])
     assert sum(slots.mapped("planned_qty")) == ORDERS * QUANTITY
+    factory.day = str(slots[len(slots) // 2].date_start.date())
     rows.append(("hours", len(slots), "", None))
+    assert factory.look()["workcenters"]
     queries, _wall, cpu = measure(env, factory.look)
-    rows += [("board: queries", queries, "", 25), ("board: CPU / button_plan", cpu / planning, "x", COUNT_LIMIT)]
+    rows += [("board: queries", queries, "", 25), ("board: CPU / button_plan", cpu / planning, "x", BOARD_LIMIT)]
     return keep("slots", rows)

@@ -65,6 +65,7 @@ from . import mes_pull_planner_apply
 from . import mes_pull_message_planner
 from . import mrp_production_planner
 from . import mrp_production_expedite
+from . import mrp_production_warnings
 from . import mes_pull_message_promise
 from . import mes_pull_promise
 from . import mes_pull_promise_text

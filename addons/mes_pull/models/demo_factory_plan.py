@@ -14,7 +14,27 @@ class MesPullDemo(models.AbstractModel):
     _inherit = "mes.pull.demo"
 
     def _get_parts(self):
-        return [*super()._get_parts(), "changes"]
+        return [*super()._get_parts(), "plan", "changes"]
+
+    def _load_plan(self):
+        """Plan what is released, the order of 800 among it: its hours stand on the board; once per database."""
+        if self._find("sale_cut"):
+            return
+        clock = self._get_clock()
+        # history was made today and dated back: its hours are not those in which it happened
+        self.env["mes.pull.slot"].search([("production_id.state", "=", "done")]).unlink()
+        orders = self.env["mrp.production"].search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("state", "=", "confirmed"),
+                ("mes_release_state", "=", "released"),
+                ("mes_pull_state", "=", "normal"),
+                ("workorder_ids", "!=", False),
+            ],
+            order="date_deadline, id",
+        )
+        orders.button_plan()
+        clock.stamp(fields.Datetime.now() - timedelta(minutes=6))
 
     def _load_changes(self):
         """Let customers change their minds about powered carts; once per database."""
@@ -24,7 +44,7 @@ class MesPullDemo(models.AbstractModel):
         now = fields.Datetime.now()
         self.env.company.mes_plan_user_id = self._get("user_planner")
         self._make_to_order("cart_power")
-        product, customer = self._product("cart_power"), self._get("customer_two")
+        product, customer = self._product("cart_power"), self._get("partner_customer_two")
         cut = self._remember("sale_cut", self._sell(customer, product, POWER_CUT[0]))
         cut.order_line.product_uom_qty = POWER_CUT[1]
         cancelled = self._remember("sale_cancelled", self._sell(customer, product, POWER_CANCELLED))

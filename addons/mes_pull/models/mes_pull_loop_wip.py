@@ -7,6 +7,12 @@ from ..const import OVERRUN_POLICIES, WIP_LEVELS, WIP_POLICIES
 from ..tools.overrun import entry_limit
 from ..tools.wip import Gauge
 
+# Writing one of these moves the cap, or what is counted on it.
+CAP_FIELDS = {
+    *("card_count", "max_qty", "container_qty", "safety_qty", "wip_cap_jobs", "wip_policy", "mode"),
+    *("overrun_policy", "active"),
+}
+
 
 class MesPullLoop(models.Model):
     _inherit = "mes.pull.loop"
@@ -24,7 +30,7 @@ class MesPullLoop(models.Model):
     )
     overrun_tolerance = fields.Float(
         "Overrun Tolerance (%)",
-        compute="_compute_overrun",
+        compute="_compute_overrun_tolerance",
         store=True,
         readonly=False,
         precompute=True,
@@ -33,6 +39,7 @@ class MesPullLoop(models.Model):
     )
     wip_cap_jobs = fields.Integer("WIP Cap (Jobs)", tracking=True, help="Released orders at a time. Zero: no cap.")
     wip_policy = fields.Selection(WIP_POLICIES, "At the Cap", default="block", required=True, tracking=True)
+    wip_warn_ratio = fields.Float("Warn From (%)", default=80.0, help="From here the owner is told.")
     mes_wip_warned = fields.Boolean(readonly=True, copy=False)
     wip_jobs = fields.Integer("WIP (Jobs)", compute="_compute_wip", help="Released, unfinished orders.")
     wip_qty = fields.Float(
@@ -45,18 +52,29 @@ class MesPullLoop(models.Model):
     held_value = fields.Monetary(compute="_compute_held_value", help="Held x cost of the product.")
 
     _jobs_not_negative = models.Constraint("CHECK(wip_cap_jobs >= 0)", "A cap cannot be negative. Enter 0 for no cap.")
+    _warn_ratio_not_negative = models.Constraint(
+        "CHECK(wip_warn_ratio >= 0)", "A warn zone begins at a percentage of the cap: enter 0 or more."
+    )
 
     @api.depends("product_id", "company_id")
     def _compute_overrun(self):
         for loop in self:
-            if loop.overrun_policy:
-                continue
-            category = loop.product_id.categ_id._mes_get_setting("mes_overrun_policy")
-            source = category or loop.company_id or self.env.company
-            loop.overrun_policy = source.mes_overrun_policy or "hold"
-            loop.overrun_tolerance = loop.overrun_tolerance or source.mes_overrun_tolerance
+            loop.overrun_policy = loop.overrun_policy or loop._get_overrun_source().mes_overrun_policy or "hold"
 
-    @api.depends("wip_cap_jobs", "wip_policy", "overrun_policy", "card_count", "container_qty", "mode", "safety_qty")
+    @api.depends("product_id", "company_id")
+    def _compute_overrun_tolerance(self):
+        for loop in self:
+            loop.overrun_tolerance = loop.overrun_tolerance or loop._get_overrun_source().mes_overrun_tolerance
+
+    def _get_overrun_source(self):
+        """Return who has the defaults of excess production: the nearest category that sets it, else the company."""
+        category = self.product_id.categ_id._mes_get_setting("mes_overrun_policy")
+        return category or self.company_id or self.env.company
+
+    @api.depends(
+        *("wip_cap_jobs", "wip_policy", "wip_warn_ratio", "overrun_policy", "card_count", "container_qty", "mode"),
+        "safety_qty",
+    )
     @api.depends_context("company")
     def _compute_wip(self):
         gauges = self._get_wip_gauges()
@@ -66,6 +84,8 @@ class MesPullLoop(models.Model):
             loop.wip_qty = gauge.quantity
             loop.wip_ratio = gauge.ratio
             loop.wip_level = gauge.level
+            if gauge.blocks and gauge.level == "warn":  # a nearly full supermarket is its normal state
+                loop.wip_level = gauge.without_pieces().level if gauge.cap_jobs else "ok"
 
     @api.depends("product_id")
     def _compute_held_value(self):
@@ -83,6 +103,7 @@ class MesPullLoop(models.Model):
                 jobs=balances[loop._origin.id].jobs,
                 quantity=balances[loop._origin.id].committed,
                 blocks=loop.wip_policy == "block",
+                warn_ratio=loop.wip_warn_ratio,
             )
             for loop in self
             if loop._origin.id in balances
@@ -110,14 +131,39 @@ class MesPullLoop(models.Model):
     def write(self, vals):
         if "held_location_id" in vals:
             self._check_nothing_held(vals["held_location_id"])
+        if "active" in vals and not vals["active"]:
+            self.filtered("active")._check_nothing_held_when_archived()
         result = super().write(vals)
         if vals.keys() & {"held_location_id", "location_id", "overrun_policy"}:
             self._ensure_held_location()
-        if vals.keys() & {"card_count", "max_qty", "container_qty", "safety_qty", "wip_cap_jobs", "wip_policy", "mode"}:
-            self.env["mrp.production"]._mes_requeue_beyond([("loop", loop_id) for loop_id in sorted(self.ids)])
+        if vals.keys() & CAP_FIELDS:
+            self.env["mrp.production"]._mes_requeue_beyond([("loop", loop_id) for loop_id in self.ids], self.company_id)
             self.filtered("active").sudo()._release_held()
+            self._reset_warned()
             self.env["mrp.production"]._mes_work_queue(self.company_id)
         return result
+
+    def _reset_warned(self):
+        """Forget that owners were told, where the warn zone was left."""
+        warned = self.sudo().filtered("mes_wip_warned")
+        for loop_id, gauge in warned._get_wip_gauges().items():
+            if (gauge.without_pieces() if gauge.blocks else gauge).is_calm:
+                warned.browse(loop_id).mes_wip_warned = False
+
+    def _check_nothing_held_when_archived(self):
+        for loop in self:
+            held = loop._get_recorded_excess()
+            if held:
+                raise ValidationError(
+                    self.env._(
+                        "%(held)s %(unit)s of %(loop)s are held in %(place)s. Without the loop nobody would release "
+                        "them: release or scrap them before you archive it.",
+                        held=f"{held:g}",
+                        unit=loop.uom_id.name,
+                        loop=loop.name,
+                        place=loop.held_location_id.display_name,
+                    )
+                )
 
     def _check_nothing_held(self, place_id):
         for loop in self:

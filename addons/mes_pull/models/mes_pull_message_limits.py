@@ -57,6 +57,10 @@ class MesPullMessage(models.AbstractModel):
                 "%(name)s: %(cards)s of %(card_count)s cards, %(quantity)s of %(cap)s; "
                 "next free when downstream takes %(missing)s."
             ),
+            "limit_loop_demand": self.env._(
+                "%(name)s: %(quantity)s there or on their way, %(cap)s asked for; "
+                "next free when downstream asks for %(missing)s more."
+            ),
             "limit_part_jobs": self.env._("%(jobs)s of %(cap)s jobs"),
             "limit_part_pieces": self.env._("%(quantity)s of %(cap)s pieces"),
             "limit_too_big": self.env._(

@@ -121,12 +121,14 @@ class MesPullReplan(models.AbstractModel):
             self._reconcile_round(lost, operation)
 
     def _reconcile_round(self, lost, operation):
-        products = self.env["product.product"].browse({product_id for product_id, _warehouse in lost})
+        products = self._get_supplied_products({product_id for product_id, _warehouse in lost})
+        if not products:
+            return
         orders = self._get_orders(products)
         lines = self._get_purchase_lines(products)
         proposed = self.env["mes.pull.change"].search([("product_id", "in", products.ids), ("state", "=", "proposed")])
         concerned = (orders.product_id | lines.product_id | proposed.product_id).ids
-        keys = sorted(key for key in lost if key[0] in concerned or lost[key] > 0)
+        keys = sorted(key for key in lost if key[0] in concerned or (lost[key] > 0 and key[0] in products.ids))
         if not keys:
             return
         self.env["mes.pull.limit"]._lock({("product", product_id) for product_id, _warehouse in keys})
@@ -134,13 +136,13 @@ class MesPullReplan(models.AbstractModel):
         asked = self.env["mes.pull.change"]  # proposals that stand
         for key in keys:
             product = self.env["product.product"].browse(key[0])
-            surplus = figures[key]
+            surplus, given = figures[key], 0.0
             for documents in (orders, lines.exists()):
                 mine = documents.filtered(lambda document, key=key: document._mes_get_replan_key() == key)
                 cut, proposals = self._cut(mine, surplus, operation)
-                surplus -= cut
+                surplus, given = surplus - cut, given + cut
                 asked |= proposals
-            left = min(surplus, lost[key])
+            left = min(surplus, lost[key] - given)
             if product.uom_id.compare(left, 0) > 0:
                 self._flag_surplus(product, key[1], left, operation)
         asked._drop_others(keys)
@@ -164,6 +166,15 @@ class MesPullReplan(models.AbstractModel):
         """Tell the owner that pieces are there, or nearly, that nobody asks for any more."""
         warehouse = self.env["stock.warehouse"].browse(warehouse_id)
         self.env["mes.pull.change"]._propose_surplus(product, warehouse, quantity, operation.cause)
+
+    @api.model
+    def _get_supplied_products(self, product_ids):
+        """Return those of the products for which something was ever made or bought for demand: others have no plan."""
+        domain = [("product_id", "in", list(product_ids)), ("mes_is_procured", "=", True)]
+        products = self.env["product.product"]
+        for model in ("mrp.production", "purchase.order.line"):
+            products = products.union(*(row[0] for row in self.env[model].sudo()._read_group(domain, ["product_id"])))
+        return products
 
     # -- what may give back -------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 
 from ..const import CLOSED_ORDER_STATES
-from ..tools.slots import local_day, local_hour
+from ..tools.slots import local_clock, local_day, local_hour
 
 DAY = timedelta(days=1)
 
@@ -69,6 +69,18 @@ class MesPullSlot(models.Model):
         open_slots = self.filtered(lambda slot: slot.workorder_id.state not in CLOSED_ORDER_STATES)
         return sum(open_slots.mapped("planned_qty")) - sum(open_slots.mapped("done_qty"))
 
+    def _prepare_hour(self, tz):
+        """Return these slots, of one hour, as the board shows them."""
+        start = min(self.mapped("date_start"))
+        return {
+            "label": local_clock(start, tz),
+            "start": fields.Datetime.to_string(start),
+            "stop": fields.Datetime.to_string(max(self.mapped("date_stop"))),
+            "planned": sum(self.mapped("planned_qty")),
+            "done": sum(self.mapped("done_qty")),
+            "items": [slot._prepare_hours_item() for slot in self],
+        }
+
     def _prepare_hours_item(self):
         """Return one order's part of an hour as the board shows it."""
         self.ensure_one()
@@ -92,16 +104,6 @@ class MrpWorkcenter(models.Model):
     def _mes_prepare_hours_row(self, slots, day, tz):
         """Return what ``slots`` (of one local day) are on the board of this work centre."""
         self.ensure_one()
-        hours = []
-        for hour, found in slots.sorted("date_start").grouped(lambda slot: local_hour(slot.date_start, tz)).items():
-            hours.append(
-                {
-                    "label": hour,
-                    "start": fields.Datetime.to_string(min(found.mapped("date_start"))),
-                    "stop": fields.Datetime.to_string(max(found.mapped("date_stop"))),
-                    "planned": sum(found.mapped("planned_qty")),
-                    "done": sum(found.mapped("done_qty")),
-                    "items": [slot._prepare_hours_item() for slot in found],
-                }
-            )
+        by_hour = slots.sorted("date_start").grouped(lambda slot: local_hour(slot.date_start, tz))
+        hours = [found._prepare_hour(tz) for found in by_hour.values()]
         return {"id": self.id, "name": self.name, "date": fields.Date.to_string(day), "hours": hours}

@@ -22,7 +22,6 @@ GUARDED_FIELDS = {
     "mes_hand_edited",
     "mes_is_parked",
     "mes_orderpoint_id",
-    "mes_surplus_qty",
 }
 
 # Writing one of these may make an order take more of a limit.
@@ -87,19 +86,25 @@ class MrpProduction(models.Model):
         limit = self.env["mes.pull.limit"]
         message = self.env["mes.pull.message"]
         gauges, asks = limit._gather(self)
-        reasons = {}
+        reasons, next_jobs = {}, {}
         for production in self:
-            lines = [
-                limit._explain(key, gauges[key], quantity)
-                for key, quantity in asks[production].items()
-                if gauges[key].blocks and not gauges[key].fits(quantity)
-            ]
+            lines = production._mes_explain(gauges, asks[production], next_jobs)
             if production.mes_pull_state == "paused":
                 lines.insert(
                     0, message._text("paused", order=production.name, reason=production.mes_pause_reason or "-")
                 )
             reasons[production] = "\n".join(lines) or message._text("behind_others")
         return reasons
+
+    def _mes_explain(self, gauges, asks, next_jobs=None):
+        """Return a line for each blocking limit under which ``asks`` does not fit."""
+        self.ensure_one()
+        limit = self.env["mes.pull.limit"]
+        return [
+            limit._explain(key, gauges[key], quantity, self.company_id, next_jobs)
+            for key, quantity in asks.items()
+            if gauges[key].blocks and not gauges[key].fits(quantity)
+        ]
 
     def _compute_mes_override_count(self):
         counts = dict(
@@ -139,69 +144,88 @@ class MrpProduction(models.Model):
         now = fields.Datetime.now()
         exempt = new.filtered(lambda mo: mo.bom_id.type == "subcontract")  # made by somebody else
         limited = new - exempt
-        _gauges, asks = self.env["mes.pull.limit"].sudo()._gather(limited)
-        free = limited.filtered(lambda mo: not asks[mo])
-        (free | exempt).write({"mes_release_state": "released", "mes_date_queued": now, "mes_date_released": now})
+        gauges, asks = self.env["mes.pull.limit"].sudo()._gather(limited)
+        free = limited.filtered(lambda mo: not asks[mo]) | exempt
+        free.write({"mes_release_state": "released", "mes_date_queued": now, "mes_date_released": now})
         waiting = limited - free
         if waiting:
             waiting.write({"mes_release_state": "queued", "mes_date_queued": now})
-            self.env["mes.pull.limit"]._lock({key for production in waiting for key in asks[production]})
-            self._mes_work_queue(waiting.company_id)
+            keys = {key for production in waiting for key in asks[production]}
+            self.env["mes.pull.limit"]._lock(keys)
+            waiting._mes_mark_lacking(gauges, asks)
+            self._mes_work_queue(waiting.company_id, keys)
+        free.move_raw_ids._mes_on_demand()  # their parts were judged while nobody knew whether these are wanted
+
+    def _mes_mark_lacking(self, gauges, asks):
+        """Mark those of these waiting orders that nobody asked for: they are no demand for their parts."""
+        for production in self.sorted(lambda mo: mo._mes_get_place()):
+            for key in asks[production]:
+                if key[0] == "demand" and gauges[key].blocks:
+                    if gauges[key].fits(asks[production][key]):
+                        gauges[key].take(asks[production][key])
+                    else:
+                        production.mes_lacks_demand = True
+
+    def _mes_get_place(self):
+        """Return the sort key that says where in the queue this order stands."""
+        return (
+            -int(self.priority or 0),
+            self.mes_lacks_demand and not self.move_finished_ids.move_dest_ids,
+            self.mes_date_queued or self.create_date,
+            self.id,
+        )
 
     @api.model
     def _mes_get_queue(self, companies):
         """Return the waiting orders of ``companies``, first in line first."""
-        return (
-            self.sudo()
-            .search(
-                [
-                    ("company_id", "in", companies.ids),
-                    ("mes_release_state", "=", "queued"),
-                    ("mes_pull_state", "=", "normal"),
-                    ("state", "not in", CLOSED_ORDER_STATES),
-                ]
-            )
-            .sorted(
-                lambda mo: (
-                    -int(mo.priority or 0),
-                    mo.mes_lacks_demand and not mo.move_finished_ids.move_dest_ids,
-                    mo.mes_date_queued or mo.create_date,
-                    mo.id,
-                )
-            )
-        )
+        domain = [
+            ("company_id", "in", companies.ids),
+            ("mes_release_state", "=", "queued"),
+            ("mes_pull_state", "=", "normal"),
+            ("state", "not in", CLOSED_ORDER_STATES),
+        ]
+        return self.sudo().search(domain).sorted(lambda mo: mo._mes_get_place())
 
     @api.model
-    def _mes_work_queue(self, companies):
-        """Release what fits now, first in first out within the priority. Return the released orders."""
-        if self.env.context.get("skip_mes_queue"):  # an order is being finished; the queue moves when that is over
-            return self.browse()
-        released = step = self._mes_work_queue_once(companies)
-        while step:
-            step = self._mes_work_queue_once(companies)  # a parent that was released is demand for its parts
+    def _mes_work_queue(self, companies, locked=()):
+        """Release what fits now, first in first out within the priority. Return the released orders.
+
+        :param locked: keys of limits whose rows this transaction has written already
+        """
+        released = wanted = self.browse()
+        hold = self.env["mes.pull.limit"]._get_hold()
+        if hold:
+            hold.company_ids.update(companies.ids)
+            return released
+        while True:  # a parent that is released, or found to be wanted, is demand for its parts
+            step, step_wanted = self._mes_work_queue_once(companies, set(locked))
             released |= step
-        return released
+            if not step and not step_wanted - wanted:
+                return released
+            wanted |= step_wanted
 
     @api.model
-    def _mes_work_queue_once(self, companies):
+    def _mes_work_queue_once(self, companies, locked):
+        """Look at the queue once. Return the released orders, and those that turned out to be wanted."""
         queue = self._mes_get_queue(companies)
         if not queue:
-            return queue
+            return queue, queue
         limit = self.env["mes.pull.limit"].sudo()
         gauges, asks = limit._gather(queue)
         # a loop's own order fits by the balance: it waits behind nobody for the loop
         own = {mo: {key for key in asks[mo] if key[0] == "loop"} for mo in queue if mo.mes_loop_id}
         chosen = choose_releases([(mo, asks[mo]) for mo in queue], gauges, own)
         released = queue.browse().concat(*chosen)
-        limit._lock({key for production in released for key in asks[production]})
+        limit._lock({key for production in released for key in asks[production]} - locked)
         released._mes_set_released()
         lacking = (queue - released).filtered(
             lambda mo: any(key[0] == "demand" and not gauges[key].fits(asks[mo][key]) for key in asks[mo])
         )
         lacking.filtered(lambda mo: not mo.mes_lacks_demand).mes_lacks_demand = True
-        (queue - released - lacking).filtered("mes_lacks_demand").mes_lacks_demand = False
+        wanted = (queue - released - lacking).filtered("mes_lacks_demand")
+        wanted.mes_lacks_demand = False
         released._mes_warn(gauges, asks)
-        return released
+        return released, wanted
 
     @api.model
     def _mes_adopt_orders(self):
@@ -229,28 +253,39 @@ class MrpProduction(models.Model):
         self.env["product.template"].invalidate_model(names, flush=False)
         self.invalidate_model(["mes_queue_reason"], flush=False)
 
-    def _mes_on_capacity_freed(self):
-        """These orders take less than before: release what waits for it."""
+    def _mes_on_capacity_freed(self, keys=frozenset()):
+        """These orders take less than before: release what waits for it.
+
+        :param keys: limits of which the orders took something before, besides those that they touch now
+        """
         self._mes_forget_wip()
-        companies = self.company_id
-        if self._mes_get_queue(companies):
-            _gauges, asks = self.env["mes.pull.limit"].sudo()._gather(self.sudo())
-            self.env["mes.pull.limit"]._lock({key for its_asks in asks.values() for key in its_asks})
-            self._mes_work_queue(companies)
+        limit = self.env["mes.pull.limit"].sudo()
+        hold = limit._get_hold()
+        if hold:
+            hold.production_ids.update(self.ids)
+            hold.keys.update(keys)
+            return
+        keys = limit._get_freed_keys(self.sudo()) | keys
+        if not keys:
+            return  # what took nothing frees nothing
+        limit._lock(keys)
+        shared = self.sudo().workorder_ids.workcenter_id.filtered(lambda workcenter: not workcenter.company_id)
+        self._mes_work_queue(limit._get_companies(shared) if shared else self.company_id, keys)
         self._mes_reset_warnings()
 
     @api.model
-    def _mes_requeue_beyond(self, keys):
+    def _mes_requeue_beyond(self, keys, companies):
         """Put released orders on which no work has begun back into the queue, newest first, where a cap is passed.
 
         :param keys: limits (see `mes.pull.limit`) whose caps were lowered
+        :param companies: those whose orders are looked at
         """
         limit = self.env["mes.pull.limit"].sudo()
         candidates = self.sudo().search(
             [
                 ("mes_release_state", "=", "released"),
                 ("state", "in", ("draft", "confirmed")),
-                ("company_id", "in", (self.env.companies | self.env.company).ids),
+                ("company_id", "in", companies.ids),
             ],
             order="mes_date_released desc, id desc",
         )
@@ -323,20 +358,22 @@ class MrpProduction(models.Model):
             return
         limit = self.env["mes.pull.limit"].sudo()
         gauges, asks = limit._gather(orders.sudo())
+        judged = {key for its_asks in asks.values() for key in its_asks if key[0] in kinds and gauges[key].blocks}
+        limit._lock(judged)
         for production in orders.sudo():
             for key in asks[production]:
                 if key[0] == "loop":  # it counts what the moves bring: a written quantity may run ahead of them
                     gauges[key].take(production._mes_get_unmoved_qty(), jobs=0)
-            over = [key for key in asks[production] if key[0] in kinds and gauges[key].blocks and gauges[key].is_over]
+            over = [key for key in asks[production] if key in judged and gauges[key].is_over]
             if not over:
+                production._mes_warn(gauges, asks)
                 continue
             if not self.env.su:
                 raise self.env["mes.pull.message"]._error(
                     "grown",
                     order=production.name,
-                    reason="\n".join(limit._explain(key, gauges[key], 0) for key in over),
+                    reason="\n".join(limit._explain(key, gauges[key], 0, production.company_id) for key in over),
                 )
-            limit._lock(over)
             if not production._mes_is_started():
                 production._mes_set_queued()
                 self._mes_work_queue(production.company_id)
@@ -368,7 +405,10 @@ class MrpProduction(models.Model):
         elif counted:
             starting = self.filtered(lambda mo: mo.product_uom_id.compare(counted, mo.qty_producing) > 0)
         starting._mes_admit()
-        before = {mo: mo._mes_get_size() for mo in self} if GROWTH_FIELDS & vals.keys() else {}
+        before, keys = {}, set()
+        if GROWTH_FIELDS & vals.keys():
+            before = {mo: mo._mes_get_size() for mo in self}
+            keys = self.env["mes.pull.limit"].sudo()._get_freed_keys(self.sudo())
         result = super().write(vals)
         if before:
             changed = self.filtered(lambda mo: mo._mes_get_size() != before[mo])
@@ -376,7 +416,7 @@ class MrpProduction(models.Model):
                 lambda mo: mo._mes_get_size()[1:] == before[mo][1:] and mo._mes_get_size()[0] < before[mo][0]
             )
             (changed - smaller)._mes_check_growth(("loop", "workcenter", "product", "demand"))
-            changed._mes_on_capacity_freed()
+            changed._mes_on_capacity_freed(keys)
         if vals.get("state") in CLOSED_ORDER_STATES:
             self._mes_on_capacity_freed()
         if "priority" in vals and any(state == "queued" for state in self.mapped("mes_release_state")):
@@ -394,10 +434,8 @@ class MrpProduction(models.Model):
 
     def button_mark_done(self):
         self._mes_admit()
-        # A work order may be done before the backorder stands that carries on its work: nobody slips in between.
-        result = super(MrpProduction, self.with_context(skip_mes_queue=True)).button_mark_done()
-        self.with_context(skip_mes_queue=False)._mes_work_queue(self.company_id)
-        return result
+        with self.env["mes.pull.limit"]._holding_queue():
+            return super().button_mark_done()
 
     def action_cancel(self):
         result = super().action_cancel()
@@ -405,9 +443,11 @@ class MrpProduction(models.Model):
         return result
 
     def unlink(self):
-        companies = self.company_id
+        companies, limit = self.company_id, self.env["mes.pull.limit"].sudo()
+        keys = limit._get_freed_keys(self.sudo())
         result = super().unlink()
-        self._mes_work_queue(companies)
+        limit._lock(keys)
+        self._mes_work_queue(companies, keys)
         return result
 
     def _plan_workorders(self, replan=False):
@@ -426,9 +466,10 @@ class MrpProduction(models.Model):
         }
 
     def _split_productions(self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False):
-        splitting = self.sudo().with_context(skip_mes_queue=True)
-        split = super(MrpProduction, splitting)._split_productions(amounts, cancel_remaining_qty, set_consumed_qty)
-        self._mes_work_queue(self.company_id)
+        with self.env["mes.pull.limit"]._holding_queue():
+            split = super(MrpProduction, self.sudo())._split_productions(
+                amounts, cancel_remaining_qty, set_consumed_qty
+            )
         return split.with_env(self.env)
 
     # -- what people do -----------------------------------------------------------------------------------------
@@ -462,9 +503,9 @@ class MrpProduction(models.Model):
             )
         limit = self.env["mes.pull.limit"].sudo()
         gauges, asks = limit._gather(orders.sudo())
-        reasons = orders.sudo()._mes_get_reasons()
         limit._lock({key for its_asks in asks.values() for key in its_asks})
         for production in orders.sudo():
+            lines = production._mes_explain(gauges, asks[production])
             passed = [key for key, quantity in asks[production].items() if not gauges[key].fits(quantity)]
             Override._log(
                 "release",
@@ -474,8 +515,10 @@ class MrpProduction(models.Model):
                 product_id=production.product_id.id,
                 loop_id=next((key[1] for key in passed if key[0] == "loop"), False),
                 workcenter_ids=[(6, 0, [key[1] for key in passed if key[0] == "workcenter"])],
-                limits=reasons[production],
+                limits="\n".join(lines) or self.env["mes.pull.message"]._text("behind_others"),
             )
+            for key, quantity in asks[production].items():
+                gauges[key].take(quantity)  # the next of these orders comes on top
         drafts = orders.filtered(lambda mo: mo.state == "draft")
         orders._mes_set_released()
         drafts.action_confirm()
@@ -512,6 +555,7 @@ class MrpProduction(models.Model):
             last = max(self._mes_get_queue(production.company_id).mapped("mes_date_queued"), default=datetime.min)
             production.sudo().mes_date_queued = max(fields.Datetime.now(), last + timedelta(seconds=1))
             production._mes_set_queued()
+        self.env["mes.pull.limit"]._lock(self.env["mes.pull.limit"]._get_freed_keys(self.sudo()))
         others = self._mes_get_queue(self.company_id) - self
         if others:
             self._mes_work_queue(self.company_id)
@@ -563,48 +607,3 @@ class MrpProduction(models.Model):
         orders._mes_enter_queue()
         orders.filtered(lambda mo: mo.state == "confirmed").action_assign()
         return True
-
-    # -- telling the owners -------------------------------------------------------------------------------------
-
-    def _mes_warn(self, gauges, asks):
-        """Tell the owners of limits that these released orders brought into the warn zone, once until it is left."""
-        for production in self:
-            for key in asks[production]:
-                gauge, record = gauges[key], self.env["mes.pull.limit"]._browse(key)
-                if key[0] == "demand":
-                    if not gauge.blocks and gauge.is_over:
-                        self._mes_tell(production, production.product_id.responsible_id, key, gauge)
-                    continue
-                if key[0] == "loop" and gauge.blocks and not gauge.cap_jobs:
-                    continue  # a full loop is its normal state
-                holder = record if "mes_wip_warned" in record else record.product_tmpl_id
-                if gauge.level in ("warn", "full", "over") and not holder.mes_wip_warned:
-                    holder.sudo().mes_wip_warned = True
-                    self._mes_tell(production, self._mes_get_limit_owner(key[0], record), key, gauge)
-
-    def _mes_get_limit_owner(self, kind, record):
-        if kind == "workcenter":
-            return record.mes_wip_user_id
-        return record.user_id if kind == "loop" else record.responsible_id
-
-    def _mes_tell(self, production, user, key, gauge):
-        owner = user or production.user_id or self.env.user
-        production.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=self.env._("Work in progress is near its cap"),
-            note=self.env["mes.pull.limit"]._explain(key, gauge, 0),
-            user_id=owner.id,
-        )
-
-    def _mes_reset_warnings(self):
-        """Forget that owners were told, where the warn zone was left."""
-        warned = self.sudo().workorder_ids.workcenter_id.filtered("mes_wip_warned")
-        for workcenter in warned:
-            if workcenter._mes_get_wip_gauges()[workcenter.id].level in ("none", "ok"):
-                workcenter.mes_wip_warned = False
-        for product in self.sudo().product_id.filtered("mes_wip_warned"):
-            if product._mes_get_wip_gauges()[product.id].level in ("none", "ok"):
-                product.product_tmpl_id.mes_wip_warned = False
-        for loop in self.env["mes.pull.loop"].union(*self._mes_get_target_loops().values()).filtered("mes_wip_warned"):
-            if loop._get_wip_gauges()[loop.id].level in ("none", "ok"):
-                loop.mes_wip_warned = False

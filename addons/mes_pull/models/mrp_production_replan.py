@@ -31,12 +31,10 @@ class MrpProduction(models.Model):
         readonly=True, copy=False, help="The quantity being produced was filled in by a start; nobody counted it."
     )
     mes_orderpoint_id = fields.Many2one("stock.warehouse.orderpoint", readonly=True, copy=False)
-    mes_surplus_qty = fields.Float(
-        "Surplus", digits="Product Unit", readonly=True, copy=False, help="Begun already, but nobody asks for it."
-    )
     mes_change_ids = fields.One2many("mes.pull.change", "production_id", string="Plan Changes", readonly=True)
     mes_change_count = fields.Integer(compute="_compute_mes_change_count", compute_sudo=True)
 
+    _mes_procured_idx = models.Index("(product_id) WHERE mes_is_procured")
     _mes_parked_idx = models.Index("(product_id) WHERE mes_is_parked")
 
     @api.depends("mes_change_ids")
@@ -260,6 +258,8 @@ class MrpProduction(models.Model):
         quiet.action_confirm()
         if self.product_uom_id.compare(quantity, self.product_qty) != 0:
             quiet._mes_set_quantity(quantity)
+        # made before the delivery that asks, Odoo would take its pieces for returned ones
+        self.move_finished_ids.sale_line_id = False
         self._mes_get_open_finished().move_dest_ids = [Command.link(move.id) for move in dests]
         self._mes_procure_components()
         after = self.product_uom_qty

@@ -116,15 +116,17 @@ class MrpWorkcenter(models.Model):
             for workcenter in self
         }
 
-    def _mes_get_next_job(self):
-        """Return the released order here that will be finished first: the one that has waited longest."""
+    def _mes_get_next_job(self, company):
+        """Return the company's released order here that will be finished first: the one released longest ago."""
         self.ensure_one()
         return (
             self.env["mrp.production"]
             .sudo()
             .search(
                 [
+                    ("company_id", "=", company.id),
                     ("mes_release_state", "=", "released"),
+                    ("mes_pull_state", "=", "normal"),
                     ("state", "not in", CLOSED_ORDER_STATES),
                     (
                         "workorder_ids",
@@ -145,8 +147,16 @@ class MrpWorkcenter(models.Model):
 
     def _mes_after_cap_change(self):
         """Release what fits now; orders beyond a lowered cap on which no work has begun wait again."""
-        self.env["mrp.production"]._mes_requeue_beyond([("workcenter", wc_id) for wc_id in sorted(self.ids)])
-        self.env["mrp.production"]._mes_work_queue(self.env.companies | self.company_id)
+        companies = self.env["mes.pull.limit"]._get_companies(self)
+        self.env["mrp.production"]._mes_requeue_beyond([("workcenter", wc_id) for wc_id in self.ids], companies)
+        self._mes_reset_warned()
+        self.env["mrp.production"]._mes_work_queue(companies)
+
+    def _mes_reset_warned(self):
+        """Forget that owners were told, where the warn zone was left."""
+        warned = self.sudo().filtered("mes_wip_warned")
+        gauges = warned._mes_get_wip_gauges()
+        warned.filtered(lambda workcenter: gauges[workcenter.id].is_calm).mes_wip_warned = False
 
     def action_mes_open_queue(self):
         """Open the orders that wait for these work centres."""

@@ -21,22 +21,24 @@ class MrpWorkorder(models.Model):
         self._mes_get_work(vals).production_id._mes_admit()
         if vals.get("qty_produced"):
             self._mes_check_count(vals["qty_produced"])
-        moved = self.browse()
+        moved, keys = self.browse(), set()
         if "workcenter_id" in vals:
             moved = self.filtered(lambda work: work.workcenter_id.id != vals["workcenter_id"])
+            keys = self.env["mes.pull.limit"].sudo()._get_freed_keys(moved.production_id.sudo())
         result = super().write(vals)
         if moved:
             moved.production_id._mes_check_growth(("workcenter",))
         if vals.get("state") in CLOSED_ORDER_STATES or "qty_produced" in vals:
             self._mes_free_capacity()
         if moved:
-            moved.production_id._mes_on_capacity_freed()
+            moved.production_id._mes_on_capacity_freed(keys)
         return result
 
     def unlink(self):
         productions = self.production_id
+        keys = self.env["mes.pull.limit"].sudo()._get_freed_keys(productions.sudo())
         result = super().unlink()
-        productions._mes_on_capacity_freed()
+        productions._mes_on_capacity_freed(keys)
         return result
 
     def _mes_get_work(self, vals):

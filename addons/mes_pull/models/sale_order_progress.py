@@ -85,9 +85,11 @@ class SaleOrderLine(models.Model):
                     SELECT mo.sale_line_id, mo.id, NULL FROM mrp_production mo WHERE mo.sale_line_id = ANY(%(ids)s)
                 )
                 SELECT l.line_id, l.production_id, mo.mes_pull_state = 'paused' AS is_paused,
-                       LEAST(MAX(l.asked), SUM(m.product_qty) FILTER (WHERE m.state NOT IN %(closed)s))::float8,
-                       LEAST(MAX(l.asked), SUM(m.quantity * m.product_qty / NULLIF(m.product_uom_qty, 0))
-                                           FILTER (WHERE m.state = 'done'))::float8
+                       LEAST(MAX(l.asked), COALESCE(
+                           SUM(m.product_qty) FILTER (WHERE m.state NOT IN %(closed)s), 0))::float8,
+                       LEAST(MAX(l.asked), COALESCE(
+                           SUM(m.quantity * m.product_qty / NULLIF(m.product_uom_qty, 0))
+                           FILTER (WHERE m.state = 'done'), 0))::float8
                   FROM (SELECT line_id, production_id, MAX(asked) AS asked FROM links GROUP BY 1, 2) l
                   JOIN mrp_production mo ON mo.id = l.production_id AND mo.state <> 'cancel'
                   JOIN stock_move m ON m.production_id = mo.id AND m.product_id = mo.product_id

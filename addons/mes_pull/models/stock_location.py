@@ -30,7 +30,9 @@ class StockLocation(models.Model):
     def write(self, vals):
         if {"mes_is_held", "location_id", "active", "usage"} & vals.keys():
             self._mes_check_nothing_held(vals)
+        entered = self._mes_get_entered_loops(vals["location_id"]) if "location_id" in vals else {}
         result = super().write(vals)
+        self._mes_check_entered(entered)
         if {"mes_is_held", "location_id", "active"} & vals.keys():
             self.env.registry.clear_cache()
             self.env.cr.postcommit.add(self.env.registry.clear_cache)
@@ -57,6 +59,37 @@ class StockLocation(models.Model):
                     place=row.location_id.display_name,
                 )
             )
+
+    def _mes_get_entered_loops(self, parent_id):
+        """Return ``{loop: usable pieces}`` of the supermarkets into which these places would move with their stock."""
+        moving = self.filtered(lambda place: place.location_id.id != parent_id)
+        above = moving.browse(parent_id)
+        if not moving or not above:
+            return {}
+        loops = self.env["mes.pull.loop"].sudo().search([("location_id", "parent_of", above.id)])
+        loops = loops.filtered(lambda loop: loop.overrun_policy != "allow")
+        loops._lock()
+        return {loops.browse(loop_id): balance.on_hand for loop_id, balance in loops._get_balances().items()}
+
+    def _mes_check_entered(self, before):
+        """Refuse that a place moves into a supermarket with more stock than is authorised there."""
+        loops = self.env["mes.pull.loop"].union(*before)
+        if not loops:
+            return
+        self.flush_model(["location_id", "parent_path"])
+        balances = loops._get_balances()
+        for loop in loops:
+            balance = balances[loop.id]
+            grown = loop.uom_id.compare(balance.on_hand, before[loop]) > 0
+            if grown and loop.uom_id.compare(balance.on_hand, balance.authorised) > 0:
+                raise self.env["mes.pull.message"]._error(
+                    "quant_above",
+                    loop=loop.name,
+                    on_hand=float(balance.on_hand),
+                    authorised=float(balance.authorised),
+                    unit=loop.uom_id.name,
+                )
+        loops._on_stock_changed(self.env["mes.pull.withdrawal"].sudo())
 
     @api.model
     @ormcache()

@@ -10,16 +10,22 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _action_done(self, cancel_backorder=False):
+        kits = self.filtered(lambda move: move.state == "draft" and move.product_id.is_kits)
+        if kits:  # Odoo puts the parts in their place: it is these that enter and leave supermarkets
+            parts = kits._action_confirm(merge=False)
+            return ((self - kits) | parts).exists()._action_done(cancel_backorder=cancel_backorder)
         self.filtered(lambda move: not move.scrap_id)._mes_get_orders()._mes_admit()
         loops = self._mes_get_loops()
         self._mes_check_leaving_held()
-        if not loops:
-            return super()._action_done(cancel_backorder=cancel_backorder)
-        loops._lock()
-        self._mes_limit_entry(loops)
-        checked = self.with_context(mes_pull_checked=CHECKED)
-        done = super(StockMove, checked)._action_done(cancel_backorder=cancel_backorder)
-        return done.with_env(self.env)
+        if loops:
+            loops._lock()
+            self._mes_limit_entry(loops)
+            checked = self.with_context(mes_pull_checked=CHECKED)
+            done = super(StockMove, checked)._action_done(cancel_backorder=cancel_backorder).with_env(self.env)
+        else:
+            done = super()._action_done(cancel_backorder=cancel_backorder)
+        done.filtered(lambda move: move._mes_is_loss())._mes_wake_lacking()
+        return done
 
     def write(self, vals):
         if vals.get("picked"):
@@ -41,13 +47,17 @@ class StockMove(models.Model):
 
     def _mes_on_demand(self):
         """Release orders that wait because nobody asked for them, now that these moves may do."""
-        moves = self.filtered(
-            lambda move: (
-                move.state in OPEN_MOVE_STATES
-                and not move.production_id
-                and move.product_id._mes_get_demand_policy(move.company_id) == "order"
-            )
-        )
+        self.filtered(lambda move: move.state in OPEN_MOVE_STATES and not move.production_id)._mes_wake_lacking()
+
+    def _mes_is_loss(self):
+        """Return whether this done move leaves less usable stock: customers' open demand is covered by less."""
+        self.ensure_one()
+        place, target = self.location_id, self.location_dest_id
+        return self.state == "done" and place.usage == "internal" and (target.usage != "internal" or target.mes_is_held)
+
+    def _mes_wake_lacking(self):
+        """Look again at orders for the products of these moves that wait because nobody asked for them."""
+        moves = self.filtered(lambda move: move.product_id._mes_get_demand_policy(move.company_id) == "order")
         if moves:
             lacking = [
                 ("product_id", "in", moves.product_id.ids),

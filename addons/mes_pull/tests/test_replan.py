@@ -43,6 +43,23 @@ class TestOrderChanges(ReplanCase):
         self.assertEqual(self._open_orders(self.cart), production)
         self._assert_levels(500)
 
+    def test_an_order_that_was_taken_up_follows_its_new_sales_order(self):
+        self._cancel(self._sell(800))
+        order = self._sell(500)
+        self._set(order, 400)
+        self._assert_levels(400)
+        self._set(order, 450)
+        self._assert_levels(450)
+        self._cancel(order)
+        self._assert_levels(0)
+
+    def test_stock_that_was_there_before_is_no_surplus_of_a_change(self):
+        self._stock_up(self.cart, self.stock, 100)
+        order = self._sell(800)
+        self._set(order, 600)
+        self._assert_levels(600)
+        self.assertFalse(self._changes(self.cart, state="proposed"))
+
     def test_more_than_was_parked(self):
         order = self._sell(300)
         self._cancel(order)
@@ -308,7 +325,7 @@ class TestDecisions(ReplanCase):
         line.invalidate_recordset()
         self.assertEqual((line.mes_planned_qty, line.mes_made_qty), (300, 300))
         self.assertTrue(line.mes_date_expected)
-        self.assertEqual((order.mes_making_count, order.mes_change_count), (1, 1))
+        self.assertEqual((order.mes_making_count, order.mes_change_count), (1, 3), "carts, frames, bars")
 
 
 @tagged("post_install", "-at_install")

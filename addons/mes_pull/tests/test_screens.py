@@ -30,7 +30,7 @@ class TestScreens(HttpCase):
         cls.line = cls._create_place("Tour welding", floor, barcode="TOUR-WELDING")
         blank = cls._create_product("Tour blank")
         cls.bracket = cls._create_product("Tour bracket", barcode="TOUR-BRACKET")
-        press = cls.env["mrp.workcenter"].create({"name": "Tour press"})
+        press = cls.press = cls.env["mrp.workcenter"].create({"name": "Tour press"})
         cls.env["mrp.bom"].create(
             {
                 "product_tmpl_id": cls.bracket.product_tmpl_id.id,
@@ -114,6 +114,25 @@ class TestScreens(HttpCase):
         self.env.flush_all()
         self.start_tour("/odoo/pull-hours", "mes_pull_hours_tour", login="tour_operator")
         self.assertEqual(work.mes_slot_ids[0].note, "Belt torn")
+
+    def _fill_the_press(self):
+        """One order runs at the press, which may have one; another waits. Return the one that waits."""
+        self.press.mes_wip_cap_jobs = 1
+        orders = self.env["mrp.production"].create(
+            [{"product_id": self.bracket.id, "product_qty": 5} for _number in range(2)]
+        )
+        orders.location_dest_id = self.market.location_id
+        orders.action_confirm()
+        self.assertEqual(orders.mapped("mes_release_state"), ["released", "queued"])
+        return orders[1]
+
+    def test_wip_gauges(self):
+        self._fill_the_press()
+        self.start_tour("/odoo/pull-wip", "mes_pull_wip_tour", login="tour_planner")
+
+    def test_overrides_report(self):
+        self._fill_the_press().with_user(self.planner).action_mes_override("truck waits")
+        self.start_tour("/odoo/pull-overrides", "mes_pull_overrides_tour", login="tour_planner")
 
     def test_unit(self):
         """The hoot tests of this addon."""

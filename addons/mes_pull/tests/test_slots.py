@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .slots_common import SlotCase
@@ -54,6 +55,12 @@ class TestCut(SlotCase):
         self.assertEqual(slot.workcenter_id, self.press)
         self.assertEqual(slot.company_id, self.company)
         self.assertEqual(slot.product_id, self.bracket)
+
+    def test_slots_stay_inside_their_company(self):
+        slot = self._slots(self._plan(50))[0]
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        with self.assertRaises(UserError):
+            slot.sudo().company_id = other
 
     def test_whoever_reads_slots_sees_what_was_just_planned(self):
         order = self._order(50)
@@ -214,3 +221,39 @@ class TestTakenOut(SlotCase):
         self.order.action_cancel()
         self.order.unlink()
         self.assertFalse(self.env["mes.pull.slot"].search([("workcenter_id", "=", self.press.id)]))
+
+
+@tagged("post_install", "-at_install")
+class TestLevelled(SlotCase):
+    """A planner that levels several products on one line brings its own sequence."""
+
+    def setUp(self):
+        super().setUp()
+        self.order, self.other = self._plan(50), self._plan(50)
+        works = self.order.workorder_ids | self.other.workorder_ids
+        works.leave_id.write({"date_from": self._at("Mon 08:00"), "date_to": self._at("Mon 12:00")})
+        self.env["mes.pull.slot"].search([])
+        works._mes_cut_slots(
+            {
+                self.order.workorder_ids: [self._segment("08:00", "08:30"), self._segment("09:00", "09:30")],
+                self.other.workorder_ids: [self._segment("08:30", "09:00"), self._segment("09:30", "10:30")],
+            }
+        )
+
+    def _segment(self, start, stop):
+        return self._at(f"Mon {start}"), self._at(f"Mon {stop}"), 25
+
+    def test_the_sequence_is_cut_at_the_hours(self):
+        self.assertEqual(self._hours(self.order), [("Mon 08:00", 25, 0), ("Mon 09:00", 25, 0)])
+        self.assertEqual(self._hours(self.other), [("Mon 08:30", 25, 0), ("Mon 09:30", 12, 0), ("Mon 10:00", 13, 0)])
+        self.assertTrue(all(self._slots(self.order).mapped("is_levelled")))
+
+    def test_it_stays_when_the_quantity_changes(self):
+        self.other._mes_set_quantity(30)
+        self.assertEqual([hour[1] for hour in self._hours(self.other) if hour[1]], [25, 5])
+        self.assertEqual(self._hours(self.order), [("Mon 08:00", 25, 0), ("Mon 09:00", 25, 0)])
+
+    def test_another_booking_ends_it(self):
+        self.order.workorder_ids.leave_id.write({"date_from": self._at("Tue 08:00"), "date_to": self._at("Tue 10:00")})
+        self.assertEqual(self._hours(self.order), [("Tue 08:00", 25, 0), ("Tue 09:00", 25, 0)])
+        self.assertFalse(any(self._slots(self.order).mapped("is_levelled")))

@@ -71,7 +71,16 @@ def local_hour(moment: datetime, tz: tzinfo) -> str:
     >>> local_hour(datetime(2026, 3, 2, 8, 45), timezone.utc)
     '08:00'
     """
-    return moment.replace(tzinfo=UTC).astimezone(tz).strftime("%H:00")
+    return local_clock(moment, tz)[:2] + ":00"
+
+
+def local_clock(moment: datetime, tz: tzinfo) -> str:
+    """Return ``moment`` as the local clock shows it.
+
+    >>> local_clock(datetime(2026, 3, 2, 8, 45), timezone.utc)
+    '08:45'
+    """
+    return moment.replace(tzinfo=UTC).astimezone(tz).strftime("%H:%M")
 
 
 def cut_hours(intervals: Iterable[Interval], tz: tzinfo) -> list[Interval]:

@@ -7,7 +7,7 @@ when its pieces and its job fit under every cap that it touches, first in first 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .balance import EPSILON
 
@@ -61,6 +61,19 @@ class Gauge:
     def is_over(self) -> bool:
         """Whether more is there than the caps allow."""
         return not self.fits(0, jobs=0)
+
+    def without_pieces(self) -> Gauge:
+        """Return this gauge with its cap in jobs alone.
+
+        >>> Gauge(cap_jobs=10, cap_quantity=100, jobs=1, quantity=100).without_pieces().level
+        'ok'
+        """
+        return replace(self, cap_quantity=None)
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nobody needs to be told: there is no cap, or room below the warn zone."""
+        return self.level in ("none", "ok")
 
     @property
     def ratio(self) -> float:

@@ -149,7 +149,7 @@ test("each work centre shows its hours and its day", async () => {
     expect(cells(1, "done")).toEqual(["20", "30", "10", ""]);
     expect(cells(1, "cumulative")).toEqual(["−5", "0", "−2", ""]);
     expect("[data-center-id='1'] .o_mes_center_difference").toHaveText("−2");
-    expect("[data-center-id='1'] .o_mes_center_total").toHaveText("60 of 100 today");
+    expect("[data-center-id='1'] .o_mes_center_total").toHaveText("60 of 100 made");
     expect("[data-center-id='2'] .o_mes_center_behind").toHaveText("40 more from earlier days");
     expect(queryOne("[data-center-id='1'] [data-hour='08:00']").dataset.status).toBe("missed");
     expect(".o_mes_connection").toHaveText("Live");

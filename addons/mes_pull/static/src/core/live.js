@@ -71,7 +71,8 @@ export function useWall() {
         on: false,
         async toggle() {
             if (wall.on) {
-                return wall.leave();
+                await wall.leave();
+                return;
             }
             wall.on = true;
             try {

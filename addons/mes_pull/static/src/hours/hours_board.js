@@ -17,7 +17,7 @@ import { LossDialog } from "./loss_dialog/loss_dialog";
 const SLOT_MODEL = "mes.pull.slot";
 const STORAGE_KEY = "mes_pull.hours.workcenter";
 const CENTERS_PER_PAGE = 24;
-const WALL_CARD = { width: 520, height: 620 };
+const WALL_CARD = { width: 556, height: 620 };
 const TICK = 15 * 1000;
 const WALL_PAGE_TIME = 20 * 1000;
 const POLL = { live: 5 * 60 * 1000, offline: 20 * 1000 };
