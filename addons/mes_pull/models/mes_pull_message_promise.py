@@ -17,6 +17,8 @@ class MesPullMessage(models.AbstractModel):
     def _get_answers(self):
         return {
             **super()._get_answers(),
+            "promise_line": self.env._("%(quantity)s %(product)s: %(date)s (%(reason)s)"),
+            "promise_none": self.env._("%(product)s: %(reason)s"),
             "promise_stock": self.env._("%(quantity)s in stock"),
             "promise_made": self.env._("%(product)s: at %(center)s from %(start)s to %(stop)s"),
             "promise_delay": self.env._("%(product)s: ready %(stop)s, after the days of its bill of materials"),

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_datetime
 from odoo.tools.sql import column_exists, create_column
 
 
@@ -15,11 +16,16 @@ class SaleOrder(models.Model):
     )
 
     mes_is_promised = fields.Boolean(compute="_compute_mes_promise_date", help="Some line was asked for its promise.")
+    mes_promise_text = fields.Text(
+        "Promises", compute="_compute_mes_promise_date", help="Each line's promise, and why."
+    )
 
     @api.depends("order_line.mes_promise_date", "order_line.mes_promise_reason", "order_line.product_id")
     def _compute_mes_promise_date(self):
         for order in self:
-            order.mes_is_promised = any(order.order_line.mapped("mes_promise_reason"))
+            lines = order.order_line.filtered("mes_promise_reason")
+            order.mes_is_promised = bool(lines)
+            order.mes_promise_text = "\n".join(line._get_mes_promise_text() for line in lines) or False
             dates = order.order_line.filtered(lambda line: line._is_mes_promised()).mapped("mes_promise_date")
             order.mes_promise_date = max(dates) if dates and all(dates) else False
 
@@ -78,6 +84,15 @@ class SaleOrderLine(models.Model):
         """A promise holds for what was asked: with that it goes."""
         self.mes_promise_date = False
         self.mes_promise_reason = False
+
+    def _get_mes_promise_text(self):
+        """Return the promise of a line in words."""
+        message = self.env["mes.pull.message"]
+        product, reason = self.product_id.display_name, self.mes_promise_reason
+        if not self.mes_promise_date:
+            return message._text("promise_none", product=product, reason=reason)
+        date = format_datetime(self.env, self.mes_promise_date, dt_format="short")
+        return message._text("promise_line", product=product, quantity=self.product_uom_qty, date=date, reason=reason)
 
     def _is_mes_promised(self):
         """Return whether the line asks for goods."""

@@ -35,6 +35,7 @@ class TestPromise(PlannerCase):
         self._stock_up(self.part, self.stock, 100)
         line = self._promise((self.part, 100))
         self.assertEqual((line.mes_promise_date, line.mes_promise_reason), (at(8), "100 in stock"))
+        self.assertIn("100 Part: 3/2/26, 8:00", line.order_id.with_user(self.seller).mes_promise_text)
 
     def test_the_rest_is_made_in_working_time(self):
         self._stock_up(self.part, self.stock, 100)
