@@ -198,18 +198,18 @@ class MrpProduction(models.Model):
             hold.company_ids.update(companies.ids)
             return released
         while True:  # a parent that is released, or found to be wanted, is demand for its parts
-            step, step_wanted = self._mes_work_queue_once(companies, set(locked))
+            step, step_wanted, lacking = self._mes_work_queue_once(companies, set(locked))
             released |= step
-            if not step and not step_wanted - wanted:
+            if not lacking or (not step and not step_wanted - wanted):
                 return released
             wanted |= step_wanted
 
     @api.model
     def _mes_work_queue_once(self, companies, locked):
-        """Look at the queue once. Return the released orders, and those that turned out to be wanted."""
+        """Look at the queue once. Return the released orders, those found to be wanted, those that nobody asked for."""
         queue = self._mes_get_queue(companies)
         if not queue:
-            return queue, queue
+            return queue, queue, queue
         limit = self.env["mes.pull.limit"].sudo()
         gauges, asks = limit._gather(queue)
         # a loop's own order fits by the balance: it waits behind nobody for the loop
@@ -225,7 +225,7 @@ class MrpProduction(models.Model):
         wanted = (queue - released - lacking).filtered("mes_lacks_demand")
         wanted.mes_lacks_demand = False
         released._mes_warn(gauges, asks)
-        return released, wanted
+        return released, wanted, lacking
 
     @api.model
     def _mes_adopt_orders(self):
