@@ -119,11 +119,15 @@ class MesPullChange(models.Model):
                 **self._prepare_document_vals(document, before, after, cause),
                 "action": action,
                 "saved_hours": max(0.0, hours),
-                **({"reason": self.env._("%s were parked", parked)} if parked is not None else {}),
+                **({"reason": self._get_parked_reason(parked)} if parked is not None else {}),
             }
         )
         change._tell(document)
         return change
+
+    @api.model
+    def _get_parked_reason(self, quantity):
+        return self.env._("%s were parked", self.env["mes.pull.message"]._format(quantity))
 
     def _tell(self, document):
         """Give the owner one activity on the document that says what changed."""

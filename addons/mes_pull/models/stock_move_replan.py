@@ -1,6 +1,6 @@
 """Demand is stock moves: where one asks for less, the plan is looked at."""
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Command
 
 from ..const import LATER, OPEN_MOVE_STATES
@@ -54,6 +54,11 @@ class StockMove(models.Model):
 
     def _mes_get_done_qty(self):
         return self.product_uom._compute_quantity(self.quantity, self.product_id.uom_id)
+
+    @api.model
+    def _prepare_merge_negative_moves_excluded_distinct_fields(self):
+        # an order that was moved or edited shifts the deadline of the delivery; less of it is still no return
+        return [*super()._prepare_merge_negative_moves_excluded_distinct_fields(), "date_deadline"]
 
     def _trigger_scheduler(self):
         if self.env.context.get("mes_scheduler") is LATER:

@@ -1,5 +1,7 @@
 """Scenario D: the order is cut 800 to 600, raised to 700, cancelled; every level of the plan follows at once."""
 
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
 from .replan_common import ReplanCase
@@ -52,6 +54,20 @@ class TestOrderChanges(ReplanCase):
         self._assert_levels(450)
         self._cancel(order)
         self._assert_levels(0)
+
+    def test_less_of_a_delivery_whose_deadline_has_moved_is_no_return(self):
+        with freeze_time("2026-03-02 08:00:00"):
+            self._cancel(self._sell(12))
+        with freeze_time("2026-03-02 09:30:00"):
+            order = self._sell(15)
+            first = self._open_orders(self.cart).sorted("id")[0]
+            first._mes_set_quantity(18)
+            order.picking_ids.move_ids.date_deadline = "2026-03-04 10:00:00"
+        with freeze_time("2026-03-02 09:45:00"):
+            self._set(order, 8)
+        delivery = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(delivery.mapped("product_qty"), [8], "a return is no cut")
+        self._assert_levels(8)
 
     def test_stock_that_was_there_before_is_no_surplus_of_a_change(self):
         self._stock_up(self.cart, self.stock, 100)
