@@ -3,7 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import CLOSED_ORDER_STATES
+from ..const import CLOSED_ORDER_STATES, OPEN_MOVE_STATES
+from ..tools.replan import share_out
 
 
 class SaleOrder(models.Model):
@@ -16,7 +17,9 @@ class SaleOrder(models.Model):
 
     @api.depends("order_line")
     def _compute_mes_making_count(self):
-        making = {row[0] for row in self.order_line._mes_get_making()}
+        lines = self.order_line
+        linked = lines.browse(row[0] for row in lines._mes_get_making())
+        making = {*linked.ids, *(row[0] for row in (lines - linked)._mes_get_pooled_making())}
         for order in self:
             order.mes_making_count = len(making & set(order.order_line.ids))
 
@@ -100,10 +103,56 @@ class SaleOrderLine(models.Model):
             )
         )
 
+    def _mes_get_pooled_making(self):
+        """Return rows like `_mes_get_making` for lines whose product is made for a common pool (rules, loops).
+
+        Stock and open orders that nobody is linked to go to the open deliveries of the product, the earliest first.
+        """
+        lines = self.filtered(lambda line: line.state == "sale" and line.product_id.is_storable)
+        if not lines:
+            return []
+        moves = self.env["stock.move"].search(
+            [
+                ("product_id", "in", lines.product_id.ids),
+                ("state", "in", OPEN_MOVE_STATES),
+                ("location_dest_usage", "=", "customer"),
+                ("move_orig_ids", "=", False),
+            ],
+            order="date, id",
+        )
+        orders = self.env["mrp.production"].search(
+            [
+                ("product_id", "in", moves.product_id.ids),
+                ("state", "not in", CLOSED_ORDER_STATES),
+                ("mes_is_parked", "=", False),
+            ],
+            order="date_finished, id",
+        )
+        rows = []
+        for (product, warehouse), asking in moves.grouped(lambda m: (m.product_id, m.location_id.warehouse_id)).items():
+            mine = orders.filtered(
+                lambda mo, product=product, warehouse=warehouse: (
+                    mo.product_id == product
+                    and mo.picking_type_id.warehouse_id == warehouse
+                    and not mo._mes_get_open_finished().move_dest_ids
+                )
+            )
+            stock = product.with_context(warehouse_id=warehouse.id).qty_available
+            supplies = [(None, max(0.0, stock)), *((mo, mo.product_uom_qty) for mo in mine)]
+            for move, parts in share_out([(move, move.product_qty) for move in asking], supplies).items():
+                rows += [
+                    (move.sale_line_id.id, mo.id, mo.mes_pull_state == "paused", quantity, 0.0)
+                    for mo, quantity in parts
+                    if mo and move.sale_line_id in lines
+                ]
+        return rows
+
     @api.depends("move_ids", "product_uom_qty", "state")
     def _compute_mes_making(self):
         figures, orders = {}, {}
-        for line_id, production_id, is_paused, still, made in self._mes_get_making():
+        linked = self._mes_get_making()
+        pooled = (self - self.browse(row[0] for row in linked))._mes_get_pooled_making()
+        for line_id, production_id, is_paused, still, made in [*linked, *pooled]:
             row = figures.setdefault(line_id, [0.0, 0.0, 0.0])
             row[2 if is_paused else 0] += still or 0.0
             row[1] += made or 0.0

@@ -110,6 +110,15 @@ class TestRules(ShapeCase):
         self._cancel(order)
         self.assertEqual(self._to_make(self.shelf), 0)
 
+    def test_what_sales_orders_of_a_pool_are_at(self):
+        self._add_rule(self.shelf)
+        self._stock_up(self.shelf, self.stock, 100)
+        first, second = self._sell(300, product=self.shelf), self._sell(200, product=self.shelf)
+        lines = (first | second).order_line.with_user(self.seller)
+        self.assertEqual(lines.mapped("mes_planned_qty"), [200, 200])
+        self.assertEqual((first | second).mapped("mes_making_count"), [1, 1])
+        self.assertTrue(all(lines.mapped("mes_date_expected")))
+
     def test_several_sales_orders_share_one_order(self):
         self._add_rule(self.shelf)
         first, _second = self._sell(300, product=self.shelf), self._sell(200, product=self.shelf)

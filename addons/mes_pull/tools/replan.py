@@ -93,3 +93,21 @@ def is_small(before: float, after: float, percent: float = 0.0, pieces: float = 
     change = abs(before - after)
     below_percent = before > EPSILON and change * 100 / before < percent - EPSILON
     return below_percent or change < pieces - EPSILON
+
+
+def share_out(demands: list[tuple[Hashable, float]], supplies: list[tuple[Hashable, float]]) -> dict:
+    """Return ``{demand: [(supply, quantity)]}``: who gets what of a common pool, first come first served.
+
+    >>> share_out([("S1", 30), ("S2", 50)], [(None, 10), ("MO1", 40), ("MO2", 100)])
+    {'S1': [(None, 10), ('MO1', 20)], 'S2': [('MO1', 20), ('MO2', 30)]}
+    """
+    pool = [[supply, quantity] for supply, quantity in supplies]
+    shares: dict = {}
+    for demand, wanted in demands:
+        for entry in pool:
+            part = min(wanted, entry[1])
+            if part > EPSILON:
+                entry[1] -= part
+                wanted -= part
+                shares.setdefault(demand, []).append((entry[0], part))
+    return shares
