@@ -148,8 +148,6 @@ class MesPullSlot(models.Model):
 class MrpWorkcenter(models.Model):
     _inherit = "mrp.workcenter"
 
-    mes_slot_ids = fields.One2many("mes.pull.slot", "workcenter_id", "Hour Slots", readonly=True)
-
     def _mes_notify_hours(self):
         """Tell every open hour board which work centres changed; sent after commit."""
         group = self.env.ref("mes_pull.mes_pull_group_operator", raise_if_not_found=False)

@@ -130,6 +130,7 @@ def lay(lots: Sequence[Lot], free: Sequence[Interval], rounding: Mapping[Key, fl
 
     :return: None where there is too little time
 
+    >>> from datetime import datetime
     >>> day = datetime(2026, 3, 2)
     >>> free = [(day.replace(hour=8), day.replace(hour=9, minute=30)), (day.replace(hour=10), day.replace(hour=12))]
     >>> found = lay([("A", 60, 20), ("B", 60, 30), ("A", 60, 20)], free, {"A": 1, "B": 1})
@@ -156,6 +157,7 @@ def lay(lots: Sequence[Lot], free: Sequence[Interval], rounding: Mapping[Key, fl
 def take(free: Sequence[Interval], start: int, stop: int) -> list[Interval]:
     """Return the time from the ``start``-th to the ``stop``-th second of the ``free`` time.
 
+    >>> from datetime import datetime
     >>> day = datetime(2026, 3, 2)
     >>> free = [(day.replace(hour=8), day.replace(hour=9)), (day.replace(hour=13), day.replace(hour=17))]
     >>> [(first.strftime("%H:%M"), last.strftime("%H:%M")) for first, last in take(free, 1800, 5400)]

@@ -68,7 +68,7 @@ def local_day(moment: datetime, tz: tzinfo) -> date:
 def local_hour(moment: datetime, tz: tzinfo) -> str:
     """Return the full hour of the local clock in which ``moment`` lies.
 
-    >>> local_hour(datetime(2026, 3, 2, 8, 45), timezone.utc)
+    >>> local_hour(datetime(2026, 3, 2, 8, 45), UTC)
     '08:00'
     """
     return local_clock(moment, tz)[:2] + ":00"
@@ -77,7 +77,7 @@ def local_hour(moment: datetime, tz: tzinfo) -> str:
 def local_clock(moment: datetime, tz: tzinfo) -> str:
     """Return ``moment`` as the local clock shows it.
 
-    >>> local_clock(datetime(2026, 3, 2, 8, 45), timezone.utc)
+    >>> local_clock(datetime(2026, 3, 2, 8, 45), UTC)
     '08:45'
     """
     return moment.replace(tzinfo=UTC).astimezone(tz).strftime("%H:%M")
@@ -88,7 +88,7 @@ def cut_hours(intervals: Iterable[Interval], tz: tzinfo) -> list[Interval]:
 
     >>> day = datetime(2026, 3, 2)
     >>> morning = (day.replace(hour=8, minute=30), day.replace(hour=10))
-    >>> [(start.strftime("%H:%M"), stop.strftime("%H:%M")) for start, stop in cut_hours([morning], timezone.utc)]
+    >>> [(start.strftime("%H:%M"), stop.strftime("%H:%M")) for start, stop in cut_hours([morning], UTC)]
     [('08:30', '09:00'), ('09:00', '10:00')]
     """
     hours = []
@@ -220,7 +220,7 @@ def cut_segments(segments: Iterable[Slot], tz: tzinfo, rounding: float) -> list[
     """Return a planner's own segments cut at the full hours, each with its own quantity.
 
     >>> day = datetime(2026, 3, 2)
-    >>> cut = cut_segments([(day.replace(hour=8, minute=30), day.replace(hour=10), 30)], timezone.utc, 1)
+    >>> cut = cut_segments([(day.replace(hour=8, minute=30), day.replace(hour=10), 30)], UTC, 1)
     >>> [slot[2] for slot in cut]
     [10.0, 20]
     """
