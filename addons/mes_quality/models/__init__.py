@@ -1,0 +1,4 @@
+from . import (
+    mes_quality_message,
+    mes_quality_reason,
+)
