@@ -1,7 +1,15 @@
 from . import (
     mes_quality_message,
+    mes_quality_message_stock,
     mes_quality_reason,
+    product_product,
+    report_stock_quantity,
+    stock_forecasted,
     stock_location,
     stock_lot,
+    stock_move_assign,
+    stock_orderpoint,
     stock_quant,
+    stock_quant_direct,
+    stock_quant_select,
 )
