@@ -6,14 +6,13 @@ class MesQualityMessage(models.AbstractModel):
 
     @api.model
     def _get_messages(self):
-        _ = self.env._
         return {
             **super()._get_messages(),
-            "frozen_direct": _(
+            "frozen_direct": self.env._(
                 "%(what)s: this stock is frozen, and cannot be written without a transfer. Lift its hold, or decide "
                 "about it with a disposition order."
             ),
-            "frozen_written": _(
+            "frozen_written": self.env._(
                 "Whether stock is frozen cannot be written. Hold its lot, or move it into a quarantine place."
             ),
         }

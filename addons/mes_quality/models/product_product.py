@@ -1,6 +1,6 @@
 """Frozen stock is on hand, but neither free nor forecast: nobody can promise it, everybody reorders it."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -8,6 +8,10 @@ class ProductProduct(models.Model):
     """All figures of Odoo come through one method: sales lines, kits, bills of materials, reordering rules."""
 
     _inherit = "product.product"
+
+    @api.depends("stock_quant_ids.mes_is_frozen")
+    def _compute_quantities(self):
+        return super()._compute_quantities()
 
     def _compute_quantities_dict(self, lot_id, owner_id, package_id, from_date=False, to_date=False):
         figures = super()._compute_quantities_dict(lot_id, owner_id, package_id, from_date, to_date)
@@ -33,7 +37,9 @@ class ProductProduct(models.Model):
             return {}
         domain &= products._mes_get_quant_domain(lot_id, owner_id, package_id)
         sums = ["quantity:sum", "reserved_quantity:sum"]
-        found = {product.id: total - reserved for product, total, reserved in Quant._read_group(domain, ["product_id"], sums)}
+        found = {
+            product.id: total - reserved for product, total, reserved in Quant._read_group(domain, ["product_id"], sums)
+        }
         return {product: found[product._origin.id] for product in products if found.get(product._origin.id)}
 
     def _mes_get_quant_domain(self, lot_id, owner_id, package_id):

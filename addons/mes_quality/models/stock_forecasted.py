@@ -11,6 +11,10 @@ class StockForecastedProductProduct(models.AbstractModel):
 
     def _free_stock_lines(self, product, free_stock, moves_data, wh_location_ids, read):
         # what a disposition has reserved was taken off stock that was not counted
-        domain = super()._get_quant_domain(wh_location_ids, product) + [("mes_is_frozen", "=", True)]
+        domain = [
+            ("product_id", "=", product.id),
+            ("location_id", "in", wh_location_ids),
+            ("mes_is_frozen", "=", True),
+        ]
         [(reserved,)] = self.env["stock.quant"]._read_group(domain, aggregates=["reserved_quantity:sum"])
         return super()._free_stock_lines(product, free_stock + reserved, moves_data, wh_location_ids, read)

@@ -20,13 +20,17 @@ class StockWarehouseOrderpoint(models.Model):
 
     def _mes_replan(self):
         """Recompute the rules, and let the automatic ones order what is missing."""
-        names = ("qty_to_order_computed", "deadline_date")
-        self.invalidate_recordset(["qty_on_hand", "qty_forecast", "qty_to_order"])
-        for name in names:
-            self.env.add_to_compute(self._fields[name], self)
+        self._mes_recompute()
         automatic = self.filtered(lambda rule: rule.trigger == "auto" and rule.product_id.active)
         for company, rules in automatic.grouped("company_id").items():
             rules._procure_orderpoint_confirm(company_id=company, raise_user_error=False)
+        automatic._mes_recompute()
+
+    def _mes_recompute(self):
+        """Compute anew what Odoo computes anew when a move changes, see `stock.move._update_orderpoints`."""
+        self.invalidate_recordset(["qty_on_hand", "qty_forecast", "qty_to_order"])
+        for name in ("qty_to_order_computed", "deadline_date"):
+            self.env.add_to_compute(self._fields[name], self)
 
 
 class ProductProduct(models.Model):
@@ -49,9 +53,12 @@ class StockQuant(models.Model):
         Addons that do not know each other meet here: each defines it on `stock.quant` and calls `super()` when there
         is one.
         """
-        if hasattr(super(), "_mes_on_frozen"):
-            super()._mes_on_frozen(products, locations)
-        rules = self.env["stock.warehouse.orderpoint"].sudo().search(
-            [("product_id", "in", products.ids), ("warehouse_id", "in", [False, *locations.warehouse_id.ids])]
+        others = getattr(super(), "_mes_on_frozen", None)
+        if others:
+            others(products, locations)
+        rules = (
+            self.env["stock.warehouse.orderpoint"]
+            .sudo()
+            .search([("product_id", "in", products.ids), ("warehouse_id", "in", [False, *locations.warehouse_id.ids])])
         )
         rules._mes_replan()
