@@ -11,5 +11,6 @@ from . import (
     stock_orderpoint,
     stock_quant,
     stock_quant_direct,
+    stock_quant_replan,
     stock_quant_select,
 )
