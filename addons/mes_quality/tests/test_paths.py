@@ -9,6 +9,9 @@ from . import paths
 from .common import QualityCommon
 
 
+OURS = "frozen|is held|quarantine"
+
+
 class Undo(Exception):
     """Ends a try, so that the next one finds everything as it was."""
 
@@ -169,6 +172,9 @@ class PathCase(QualityCommon):
                     self.root.invalidate_all()
                 if refused:
                     self.assertTrue(error, "it was not refused")
+                    self.assertRegex(str(error), OURS)
+                elif error:
+                    self.assertRegex(str(error), "supply a Lot")
                 else:
                     self.assertFalse(error)
                     self.check_nothing_left()
