@@ -1,7 +1,17 @@
 from . import (
     mes_quality_message,
+    mes_quality_message_hold,
     mes_quality_reason,
+    mes_quality_hold,
+    mes_quality_hold_event,
+    mes_quality_hold_prepare,
+    mes_quality_hold_freeze,
+    res_company,
+    res_config_settings,
     stock_location,
     stock_lot,
+    stock_lot_hold,
     stock_quant,
+    stock_quant_hold,
+    stock_warehouse,
 )
