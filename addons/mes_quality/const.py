@@ -30,3 +30,27 @@ class Checked:
 
 
 CHECKED = Checked()
+
+OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+
+RECALL_STATES = [
+    ("draft", "Draft"),
+    ("traced", "Traced"),
+    ("held", "Held"),
+    ("closed", "Closed"),
+]
+
+RECALL_PLACES = [
+    ("stock", "In stock"),
+    ("wip", "In production"),
+    ("finished", "Finished goods"),
+    ("shipped", "Shipped"),
+    ("returned", "Returned to vendor"),
+    ("scrapped", "Scrapped"),
+]
+
+# Hours in which a drill is to be answered: trade practice for food and for industry
+RECALL_TARGETS = [
+    ("4", "4 hours"),
+    ("24", "24 hours"),
+]

@@ -1,7 +1,15 @@
 from . import (
+    mes_quality_genealogy,
+    mes_quality_ledger,
     mes_quality_message,
+    mes_quality_message_recall,
+    mes_quality_origin,
     mes_quality_reason,
+    mes_quality_recall,
+    mes_quality_recall_line,
+    mes_quality_recall_trace,
     stock_location,
     stock_lot,
+    stock_move_line_genealogy,
     stock_quant,
 )

@@ -1,1 +1,5 @@
-from . import test_setup
+from . import (
+    test_genealogy,
+    test_recall,
+    test_setup,
+)
