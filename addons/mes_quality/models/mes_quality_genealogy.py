@@ -175,7 +175,8 @@ class MesQualityGenealogy(models.AbstractModel):
             """
             (m.raw_material_production_id IS NOT NULL AND m.unbuild_id IS NULL
              OR m.repair_line_type = 'add'
-             OR m.unbuild_id IS NOT NULL AND (SELECT usage FROM stock_location WHERE id = l.location_dest_id) = 'production'
+             OR m.unbuild_id IS NOT NULL
+                AND (SELECT usage FROM stock_location WHERE id = l.location_dest_id) = 'production'
              OR m.repair_id IS NOT NULL AND m.repair_line_type IS NULL AND EXISTS (
                     SELECT FROM stock_move p WHERE p.repair_id = m.repair_id AND p.state = 'done'
                        AND p.repair_line_type IN ('remove', 'recycle')))
@@ -187,7 +188,8 @@ class MesQualityGenealogy(models.AbstractModel):
             """
             (m.production_id IS NOT NULL AND m.unbuild_id IS NULL
              OR m.repair_id IS NOT NULL AND COALESCE(m.repair_line_type, '') <> 'add'
-             OR m.unbuild_id IS NOT NULL AND (SELECT usage FROM stock_location WHERE id = l.location_id) = 'production')
+             OR m.unbuild_id IS NOT NULL
+                AND (SELECT usage FROM stock_location WHERE id = l.location_id) = 'production')
             """
         )
 
