@@ -14,6 +14,31 @@ HOLD_STATES = [
     ("lifted", "Lifted"),
 ]
 
+# How much a hold takes; the lot's state is the highest level of its holds.
+HOLD_LEVELS = [
+    ("inspection", "In Inspection"),
+    ("held", "Held"),
+    ("rejected", "Rejected"),
+]
+HOLD_KINDS = [
+    ("lot", "Lot"),
+    ("part", "Part of a Lot"),
+    ("stock", "Untracked Stock"),
+    ("package", "Package"),
+    ("receipt", "Receipt"),
+    ("production", "Manufacturing Order"),
+]
+# These hold nothing themselves: their members (holds whose parent they are) do.
+GROUP_KINDS = ("package", "receipt", "production")
+# These lie in quarantine, the others freeze where the stock is.
+PLACED_KINDS = ("part", "stock")
+HOLD_EVENTS = [
+    ("held", "Held"),
+    ("changed", "Changed"),
+    ("used", "Used as Allowed"),
+    ("lifted", "Lifted"),
+]
+
 # What a reason may still allow with held stock. Each has a field ``allow_<use>`` on the reason and on the hold.
 USES = [
     ("issue", "Issue to production"),
