@@ -1,6 +1,8 @@
 from . import (
     test_frozen_figures,
     test_frozen_stock,
+    test_genealogy,
     test_hold,
+    test_recall,
     test_setup,
 )
