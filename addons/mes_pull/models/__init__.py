@@ -75,3 +75,6 @@ from . import mrp_production_level
 from . import mrp_production_expedite
 from . import mes_pull_overtime
 from . import resource_calendar
+from . import product_usable
+from . import product_usable_records
+from . import product_forecast_registered

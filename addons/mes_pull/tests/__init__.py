@@ -31,6 +31,7 @@ from . import (
     test_supply_methods,
     test_translations,
     test_undo,
+    test_usable_now,
     test_wip_caps,
     test_withdraw_by_scan,
 )
