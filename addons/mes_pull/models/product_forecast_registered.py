@@ -88,13 +88,15 @@ class StockMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines._mes_update_orderpoints()
+        lines._mes_get_registered_moves()._update_orderpoints()
         return lines
 
     def write(self, vals):
+        if not {"picked", "quantity", "product_uom_id", "location_id"} & vals.keys():
+            return super().write(vals)
+        before = self._mes_get_registered_moves()
         result = super().write(vals)
-        if {"picked", "quantity", "product_uom_id", "location_id"} & vals.keys():
-            self._mes_update_orderpoints()
+        (before | self._mes_get_registered_moves())._update_orderpoints()
         return result
 
     def unlink(self):
@@ -104,11 +106,6 @@ class StockMoveLine(models.Model):
         return result
 
     def _mes_get_registered_moves(self):
-        """Return the open moves of components here: what is picked of them is used."""
-        return self.move_id.filtered(
-            lambda move: move.raw_material_production_id and move.state in OPEN_MOVE_STATES and move.picked
-        )
-
-    def _mes_update_orderpoints(self):
-        """Let the purchase plan see at once what the line took."""
-        self._mes_get_registered_moves()._update_orderpoints()
+        """Return the open moves of components here of which something is picked: the purchase plan deducts it."""
+        moves = self.filtered("picked").move_id
+        return moves.filtered(lambda move: move.raw_material_production_id and move.state in OPEN_MOVE_STATES)
