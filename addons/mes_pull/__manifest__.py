@@ -40,6 +40,7 @@
         "views/mes_pull_demo_views.xml",
         "wizard/mes_pull_plan_wizard_views.xml",
         "views/mes_pull_planning_views.xml",
+        "views/mes_pull_call_views.xml",
         "views/product_usable_views.xml",
     ],
     "demo": ["demo/mes_pull_demo.xml"],

@@ -75,6 +75,11 @@ from . import mrp_production_level
 from . import mrp_production_expedite
 from . import mes_pull_overtime
 from . import resource_calendar
+from . import mes_pull_call
+from . import mes_pull_call_plan
+from . import mes_pull_call_answer
+from . import stock_location_calls
+from . import mrp_workcenter_calls
 from . import product_usable
 from . import product_usable_records
 from . import product_forecast_registered
