@@ -42,6 +42,8 @@
         "views/mes_pull_planning_views.xml",
         "views/mes_pull_call_views.xml",
         "views/product_usable_views.xml",
+        "views/mes_pull_call_screen_views.xml",
+        "views/mes_pull_webhook_views.xml",
     ],
     "demo": ["demo/mes_pull_demo.xml"],
     "assets": {

@@ -170,3 +170,11 @@ CALLS_BUS_TYPE = "mes_pull/calls"
 
 # Key of the advisory lock under which revisions of calls are given: their order is that of the commits.
 CALL_LOCK_CLASS = 0x6D6575
+
+# -- outgoing webhooks -------------------------------------------------------------------------------------------
+
+WEBHOOK_EVENT_STATES = [
+    ("waiting", "Waiting"),
+    ("sent", "Sent"),
+    ("dead", "Given Up"),
+]

@@ -83,3 +83,9 @@ from . import mrp_workcenter_calls
 from . import product_usable
 from . import product_usable_records
 from . import product_forecast_registered
+from . import mes_pull_message_call_screen
+from . import mes_pull_call_board
+from . import mes_pull_call_api
+from . import mes_pull_station_calls
+from . import mes_pull_webhook
+from . import mes_pull_webhook_event

@@ -21,7 +21,7 @@ class Usable(NamedTuple):
 
     >>> stamped = Usable(on_hand=500, registered=300)
     >>> stamped.usable
-    200
+    200.0
     >>> Usable(on_hand=500, registered=300, held=100, reserved=60).usable
     40
     """
