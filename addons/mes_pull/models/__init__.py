@@ -89,3 +89,4 @@ from . import mes_pull_call_api
 from . import mes_pull_station_calls
 from . import mes_pull_webhook
 from . import mes_pull_webhook_event
+from . import mes_pull_calls_elsewhere

@@ -25,7 +25,7 @@ class MesPullCall(models.Model):
         :param list workcenter_ids: only what these work centres need
         :param bool with_done: also what came to the line, or was withdrawn, within the last hours
         :return: ``{'server_time', 'total', 'places': [{'id', 'name', 'barcode'}], 'calls': [row]}``; a row holds ``id,
-            product_id, product, uom, tracking, location_id, location, workcenter, order_id, order, picking, source,
+            product_id, product, uom, tracking, location_id, location, workcenter_id, workcenter, order_id, order, picking, source,
             due, pick_by`` (UTC), ``need, covered, quantity, picked, done, left`` (product's unit), ``state, late,
             at_risk, lot, note`` and ``usable`` (``on_hand, registered, held, reserved, usable`` where it is taken from)
         :rtype: dict
@@ -92,6 +92,7 @@ class MesPullCall(models.Model):
             "tracking": self.product_id.tracking,
             "location_id": self.location_id.id,
             "location": self.location_id.display_name,
+            "workcenter_id": self.workcenter_id.id,
             "workcenter": self.workcenter_id.name or "",
             "order_id": self.production_id.id,
             "order": self.production_id.name or "",

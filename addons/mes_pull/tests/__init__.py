@@ -2,6 +2,8 @@ from . import (
     test_access,
     test_bad_input,
     test_barcodes,
+    test_call_api,
+    test_call_screen,
     test_cards,
     test_demand_chain,
     test_demand_policy,
