@@ -136,7 +136,9 @@ class MesPullCall(models.Model):
             return None
         product = call.sudo().product_id
         domain = [("name", "=", lot), ("product_id", "=", product.id)]
-        found = self.env["stock.lot"].sudo().search([*domain, ("company_id", "in", [False, call.company_id.id])], limit=1)
+        found = (
+            self.env["stock.lot"].sudo().search([*domain, ("company_id", "in", [False, call.company_id.id])], limit=1)
+        )
         if not found:
             raise self.env["mes.pull.message"]._error(
                 "unknown_lot_name", lot=str(lot)[:64], product=product.display_name

@@ -78,9 +78,7 @@ class MesPullCall(models.Model):
         sources = {call: call._get_source() for call in self}
         places = self.env["stock.location"].union(*sources.values())
         figures = self.product_id._mes_get_usable_by({place.id: place for place in places})
-        return {
-            call: figures.get(source.id, {}).get(call.product_id.id, Usable()) for call, source in sources.items()
-        }
+        return {call: figures.get(source.id, {}).get(call.product_id.id, Usable()) for call, source in sources.items()}
 
     def _prepare_board_row(self, usable):
         self.ensure_one()

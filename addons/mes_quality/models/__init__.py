@@ -1,4 +1,5 @@
 from . import (
+    mes_quality_board,
     mes_quality_characteristic,
     mes_quality_genealogy,
     mes_quality_hold,

@@ -1,4 +1,5 @@
 from . import (
+    test_board,
     test_frozen_figures,
     test_frozen_stock,
     test_genealogy,
