@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 
 from ..const import SAMPLINGS, TRIGGERS
 from ..tools import sampling
+from ..tools.sampling import AQLS, LEVELS
 
 
 class MesQualityPlan(models.Model):
@@ -57,8 +58,8 @@ class MesQualityPlan(models.Model):
     sampling_percent = fields.Float("Percentage", default=10)
     sampling_qty = fields.Integer("Number of Pieces", default=5)
     accept_number = fields.Integer("Bad Pieces Allowed", tracking=True, help="In the sample, when it is not by AQL.")
-    aql = fields.Selection([(aql, aql) for aql in sampling.AQLS], "AQL", default="1.0", tracking=True)
-    level = fields.Selection([(x, x) for x in sampling.LEVELS], "Inspection Level", default="II", tracking=True)
+    aql = fields.Selection([(aql, aql) for aql in AQLS], "AQL", default="1.0", tracking=True)
+    level = fields.Selection([(x, x) for x in LEVELS], "Inspection Level", default="II", tracking=True)
     is_switching = fields.Boolean(
         "Switching Rules",
         default=True,
