@@ -4,6 +4,7 @@ from . import (
     test_frozen_stock,
     test_genealogy,
     test_hold,
+    test_hold_kinds,
     test_paths,
     test_recall,
     test_setup,
