@@ -14,6 +14,31 @@ HOLD_STATES = [
     ("lifted", "Lifted"),
 ]
 
+# How much a hold takes; the lot's state is the highest level of its holds.
+HOLD_LEVELS = [
+    ("inspection", "In Inspection"),
+    ("held", "Held"),
+    ("rejected", "Rejected"),
+]
+HOLD_KINDS = [
+    ("lot", "Lot"),
+    ("part", "Part of a Lot"),
+    ("stock", "Untracked Stock"),
+    ("package", "Package"),
+    ("receipt", "Receipt"),
+    ("production", "Manufacturing Order"),
+]
+# These hold nothing themselves: their members (holds whose parent they are) do.
+GROUP_KINDS = ("package", "receipt", "production")
+# These lie in quarantine, the others freeze where the stock is.
+PLACED_KINDS = ("part", "stock")
+HOLD_EVENTS = [
+    ("held", "Held"),
+    ("changed", "Changed"),
+    ("used", "Used as Allowed"),
+    ("lifted", "Lifted"),
+]
+
 # What a reason may still allow with held stock. Each has a field ``allow_<use>`` on the reason and on the hold.
 USES = [
     ("issue", "Issue to production"),
@@ -30,3 +55,74 @@ class Checked:
 
 
 CHECKED = Checked()
+
+# -- inspections -------------------------------------------------------------------------------------------------
+
+# When a control plan asks for an inspection.
+TRIGGERS = [
+    ("receipt", "Receipt"),
+    ("production_start", "Production start"),
+    ("production", "Production end"),
+    ("operation", "Operation"),
+    ("delivery", "Delivery"),
+    ("periodic", "Periodic"),
+    ("demand", "On demand"),
+]
+# Those whose inspections belong to a stock move: one for each product that comes in, is made or goes out.
+MOVE_TRIGGERS = ("receipt", "production", "delivery")
+# Those whose result decides about the stock itself, and not about going on with the work.
+STOCK_TRIGGERS = ("receipt", "production", "demand")
+
+SAMPLINGS = [
+    ("all", "All pieces"),
+    ("percentage", "Percentage"),
+    ("fixed", "Fixed number"),
+    ("aql", "AQL (ISO 2859-1)"),
+]
+
+CHARACTERISTIC_KINDS = [
+    ("check", "Pass or fail"),
+    ("measure", "Measure"),
+    ("text", "Text"),
+    ("picture", "Picture"),
+    ("instruction", "Instruction"),
+]
+
+INSPECTION_STATES = [
+    ("todo", "To Do"),
+    ("passed", "Passed"),
+    ("failed", "Failed"),
+    ("cancelled", "Cancelled"),
+]
+
+SEVERITIES = [
+    ("normal", "Normal"),
+    ("tightened", "Tightened"),
+    ("reduced", "Reduced"),
+]
+
+# Lines are made at once for up to this number of samples; the others when they are reached.
+SAMPLES_MADE_AT_ONCE = 20
+OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+
+RECALL_STATES = [
+    ("draft", "Draft"),
+    ("traced", "Traced"),
+    ("held", "Held"),
+    ("closed", "Closed"),
+]
+
+RECALL_PLACES = [
+    ("stock", "In stock"),
+    ("wip", "In production"),
+    ("finished", "Finished goods"),
+    ("shipped", "Shipped"),
+    ("returned", "Returned to vendor"),
+    ("scrapped", "Scrapped"),
+]
+
+# Hours in which a drill is to be answered: trade practice for food and for industry
+RECALL_TARGETS = [
+    ("4", "4 hours"),
+    ("24", "24 hours"),
+]

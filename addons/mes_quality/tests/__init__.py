@@ -1,1 +1,11 @@
-from . import test_frozen_figures, test_frozen_stock, test_setup
+from . import (
+    test_board,
+    test_frozen_figures,
+    test_frozen_stock,
+    test_genealogy,
+    test_hold,
+    test_hold_kinds,
+    test_paths,
+    test_recall,
+    test_setup,
+)

@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    mes_quality_four_eyes = fields.Boolean(related="company_id.mes_quality_four_eyes", readonly=False)
