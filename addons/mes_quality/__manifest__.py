@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/mes_quality_rules.xml",
         "data/mes_quality_data.xml",
+        "data/mes_quality_inspection_data.xml",
         "views/mes_quality_reason_views.xml",
         "views/mes_quality_menus.xml",
     ],
