@@ -1,1 +1,1 @@
-from . import test_hold, test_setup
+from . import test_frozen_figures, test_frozen_stock, test_hold, test_setup
