@@ -14,6 +14,11 @@
         "data/mes_quality_inspection_data.xml",
         "views/mes_quality_reason_views.xml",
         "views/mes_quality_menus.xml",
+        "wizard/mes_quality_decide_views.xml",
+        "views/mes_quality_inspection_views.xml",
+        "views/mes_quality_plan_views.xml",
+        "views/mes_quality_document_views.xml",
+        "views/mes_quality_inspection_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_quality/static/src/**/*"],

@@ -218,6 +218,11 @@ class MesQualityInspection(models.Model):
             "domain": [("id", "in", holds.ids)],
         }
 
+    def action_open_tablet(self):
+        self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id("mes_quality.mes_quality_tablet_action")
+        return {**action, "target": "current", "params": {"inspection_id": self.id}}
+
     @api.model
     def _prepare_open_action(self, inspections):
         """Return the action that shows these inspections."""

@@ -7,7 +7,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..const import SAMPLINGS, TRIGGERS
-from ..tools import sampling
+from ..tools.sampling import AQLS, LEVELS, percentage_size, single_plan
 
 
 class MesQualityPlan(models.Model):
@@ -58,8 +58,8 @@ class MesQualityPlan(models.Model):
     sampling_percent = fields.Float("Percentage", default=10)
     sampling_qty = fields.Integer("Number of Pieces", default=5)
     accept_number = fields.Integer("Bad Pieces Allowed", tracking=True, help="In the sample, when it is not by AQL.")
-    aql = fields.Selection([(aql, aql) for aql in sampling.AQLS], "AQL", default="1.0", tracking=True)
-    level = fields.Selection([(x, x) for x in sampling.LEVELS], "Inspection Level", default="II", tracking=True)
+    aql = fields.Selection([(aql, aql) for aql in AQLS], "AQL", default="1.0", tracking=True)
+    level = fields.Selection([(x, x) for x in LEVELS], "Inspection Level", default="II", tracking=True)
     is_switching = fields.Boolean(
         "Switching Rules",
         default=True,
@@ -181,13 +181,13 @@ class MesQualityPlan(models.Model):
         return max(1, math.ceil(quantity)), self.accept_number
 
     def _sample_percentage(self, quantity, _severity):
-        return max(1, sampling.percentage_size(quantity, self.sampling_percent)), self.accept_number
+        return max(1, percentage_size(quantity, self.sampling_percent)), self.accept_number
 
     def _sample_fixed(self, quantity, _severity):
         return max(1, min(self.sampling_qty, math.ceil(quantity))), self.accept_number
 
     def _sample_aql(self, quantity, severity):
-        plan = sampling.single_plan(max(1, quantity), self.level, self.aql, severity)
+        plan = single_plan(max(1, quantity), self.level, self.aql, severity)
         return max(1, plan.size), plan.accept
 
     def _counts_defects(self):
