@@ -54,8 +54,9 @@ class MesQualityCharacteristic(models.Model):
         if product_id:
             domain.append(("product_id", "=", product_id))
         lines = self.env["mes.quality.inspection.line"]
-        latest = lines._read_group(domain, ["inspection_id"], ["date:max"], order="date:max DESC", limit=limit)
-        order = [inspection.id for inspection, _date in reversed(latest)]
+        newest = {"aggregates": ["date:max", "id:max"], "order": "date:max DESC, id:max DESC", "limit": limit}
+        latest = lines._read_group(domain, ["inspection_id"], **newest)
+        order = [inspection.id for inspection, _date, _id in reversed(latest)]
         found = lines.search([*domain, ("inspection_id", "in", order)], order="sample, id").grouped("inspection_id")
         by_id = {inspection.id: group for inspection, group in found.items()}
         return [by_id[number] for number in order]

@@ -155,7 +155,7 @@ class TestInspections(InspectionCommon):
         inspection = self._create_receipt().mes_inspection_ids.with_user(self.inspector)
         for line in inspection.line_ids.filtered("each_sample")[:1]:
             line.value = 10
-        with self.assertRaisesRegex(UserError, "1 of 2 pieces measured; Looks good"):
+        with self.assertRaisesRegex(UserError, r"Looks good; Diameter \(1 of 2 pieces measured\)"):
             inspection.action_pass()
         self.assertEqual(inspection.state, "todo")
         self._inspect(inspection, verdict="pass", value=10).action_pass()
