@@ -12,6 +12,8 @@
         "security/mes_quality_rules.xml",
         "data/mes_quality_data.xml",
         "data/mes_quality_inspection_data.xml",
+        "report/mes_quality_label_reports.xml",
+        "views/mes_quality_board_views.xml",
         "views/mes_quality_reason_views.xml",
         "views/mes_quality_menus.xml",
         "wizard/mes_quality_decide_views.xml",

@@ -105,3 +105,26 @@ SEVERITIES = [
 
 # Lines are made at once for up to this number of samples; the others when they are reached.
 SAMPLES_MADE_AT_ONCE = 20
+OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+
+RECALL_STATES = [
+    ("draft", "Draft"),
+    ("traced", "Traced"),
+    ("held", "Held"),
+    ("closed", "Closed"),
+]
+
+RECALL_PLACES = [
+    ("stock", "In stock"),
+    ("wip", "In production"),
+    ("finished", "Finished goods"),
+    ("shipped", "Shipped"),
+    ("returned", "Returned to vendor"),
+    ("scrapped", "Scrapped"),
+]
+
+# Hours in which a drill is to be answered: trade practice for food and for industry
+RECALL_TARGETS = [
+    ("4", "4 hours"),
+    ("24", "24 hours"),
+]

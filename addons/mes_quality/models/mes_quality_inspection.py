@@ -49,9 +49,7 @@ class MesQualityInspection(models.Model):
     lot_ids = fields.Many2many("stock.lot", string="Lots/Serial Numbers", help="More than one for serial numbers.")
     picking_id = fields.Many2one("stock.picking", "Transfer", index="btree_not_null", check_company=True)
     move_id = fields.Many2one("stock.move", index="btree_not_null", readonly=True)
-    production_id = fields.Many2one(
-        "mrp.production", "Manufacturing Order", index="btree_not_null", check_company=True
-    )
+    production_id = fields.Many2one("mrp.production", "Manufacturing Order", index="btree_not_null", check_company=True)
     workorder_id = fields.Many2one("mrp.workorder", "Work Order", index="btree_not_null", check_company=True)
     partner_id = fields.Many2one("res.partner", "Vendor or Customer", index="btree_not_null", check_company=True)
     user_id = fields.Many2one("res.users", "Responsible", index=True, tracking=True)
@@ -89,10 +87,14 @@ class MesQualityInspection(models.Model):
         help="Empty: all of them when it fails.",
     )
     hold_ids = fields.One2many("mes.quality.hold", "inspection_id", "Holds", readonly=True)
-    previous_id = fields.Many2one("mes.quality.inspection", "Again for", readonly=True, copy=False, index="btree_not_null")
+    previous_id = fields.Many2one(
+        "mes.quality.inspection", "Again for", readonly=True, copy=False, index="btree_not_null"
+    )
     next_ids = fields.One2many("mes.quality.inspection", "previous_id", "Inspected Again by", readonly=True)
     is_superseded = fields.Boolean("Replaced", readonly=True, copy=False, help="A later inspection counts instead.")
-    is_met = fields.Boolean("In Stock", readonly=True, copy=False, help="What it decides about has come in or was made.")
+    is_met = fields.Boolean(
+        "In Stock", readonly=True, copy=False, help="What it decides about has come in or was made."
+    )
     decision_key = fields.Char(readonly=True, copy=False, help="Of the tablet's answer that decided it.")
     lock_seq = fields.Integer(default=0, readonly=True, copy=False)
 

@@ -87,7 +87,13 @@ class MesQualityInspection(models.Model):
             company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
             quantity = vals.get("quantity") or sum(lots.mapped("product_qty")) or 1.0
             more = {name: value for name, value in vals.items() if name not in ("lot_ids", "lot_id", "line_ids")}
-            more = {**more, "trigger": "demand", "company_id": company.id, "product_id": product.id, "quantity": quantity}
+            more = {
+                **more,
+                "trigger": "demand",
+                "company_id": company.id,
+                "product_id": product.id,
+                "quantity": quantity,
+            }
             requests.append(
                 {
                     "plan": plan,

@@ -65,13 +65,17 @@ class MesQualityInspectionLine(models.Model):
         for line in self:
             lower = form(line.lower_limit) if line.has_lower else ""
             upper = form(line.upper_limit) if line.has_upper else ""
-            text = f"{lower} – {upper}" if lower and upper else (f"≥ {lower}" if lower else f"≤ {upper}" if upper else "")
+            text = (
+                f"{lower} – {upper}" if lower and upper else (f"≥ {lower}" if lower else f"≤ {upper}" if upper else "")
+            )
             line.limits = f"{text} {line.unit or ''}".strip()
 
     @api.model_create_multi
     def create(self, vals_list):
         """Add results; what they are judged by is that of the characteristic, whatever is given."""
-        inspections = self.env["mes.quality.inspection"].browse({vals.get("inspection_id") for vals in vals_list} - {None})
+        inspections = self.env["mes.quality.inspection"].browse(
+            {vals.get("inspection_id") for vals in vals_list} - {None}
+        )
         inspections._check_todo()
         characteristics = self.env["mes.quality.characteristic"].sudo()
         lines = [

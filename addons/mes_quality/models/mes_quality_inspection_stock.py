@@ -156,12 +156,16 @@ class MesQualityInspection(models.Model):
         return list(spread.items())
 
     def _get_quants(self, domain):
-        return self.env["stock.quant"].sudo().search(
-            [
-                ("product_id", "=", self.product_id.id),
-                ("location_id.usage", "in", ("internal", "transit")),
-                ("company_id", "in", (self.company_id.id, False)),
-                ("quantity", ">", 0),
-                *domain,
-            ]
+        return (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "=", self.product_id.id),
+                    ("location_id.usage", "in", ("internal", "transit")),
+                    ("company_id", "in", (self.company_id.id, False)),
+                    ("quantity", ">", 0),
+                    *domain,
+                ]
+            )
         )

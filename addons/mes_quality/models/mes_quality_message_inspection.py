@@ -11,7 +11,9 @@ class MesQualityMessage(models.AbstractModel):
 
     def _get_plan_messages(self):
         return {
-            "plan_period": self.env._("%(plan)s is periodic. Say after how many hours or pieces it is inspected again."),
+            "plan_period": self.env._(
+                "%(plan)s is periodic. Say after how many hours or pieces it is inspected again."
+            ),
             "characteristic_used": self.env._(
                 "%(name)s has results, which refer to it. Archive it instead: it is not asked any more."
             ),

@@ -78,7 +78,9 @@ class MesQualityPlan(models.Model):
         "CHECK(sampling_qty > 0 AND accept_number >= 0 AND period_hours >= 0 AND period_qty >= 0)",
         "A sample has at least one piece; numbers and periods cannot be negative.",
     )
-    _skip = models.Constraint("CHECK(skip_after > 0 AND skip_every > 1)", "Skip lots after at least one, of at least two.")
+    _skip = models.Constraint(
+        "CHECK(skip_after > 0 AND skip_every > 1)", "Skip lots after at least one, of at least two."
+    )
 
     def _compute_inspection_count(self):
         groups = self.env["mes.quality.inspection"]._read_group([("plan_id", "in", self.ids)], ["plan_id"], ["__count"])
@@ -154,7 +156,10 @@ class MesQualityPlan(models.Model):
         fits = (
             (not self.product_ids or product in self.product_ids)
             and (not self.categ_id or depth)
-            and (not self.partner_id or (partner and partner.commercial_partner_id == self.partner_id.commercial_partner_id))
+            and (
+                not self.partner_id
+                or (partner and partner.commercial_partner_id == self.partner_id.commercial_partner_id)
+            )
             and (not self.picking_type_id or self.picking_type_id == picking_type)
             and (not self.operation_id or self.operation_id == operation)
             and (not self.workcenter_id or self.workcenter_id == workcenter)

@@ -76,7 +76,9 @@ class MesQualityStream(models.Model):
     def _get_state(self):
         """Return the state for the arithmetic."""
         self.ensure_one()
-        return sampling.Switching(**{name: self[name] or sampling.Switching.__dataclass_fields__[name].default for name in STATE_FIELDS})
+        return sampling.Switching(
+            **{name: self[name] or sampling.Switching.__dataclass_fields__[name].default for name in STATE_FIELDS}
+        )
 
     def _should_skip(self):
         """Return whether the next lot is passed without a look, and count it."""

@@ -1,2 +1,16 @@
-from . import test_frozen_figures, test_frozen_stock, test_hold, test_setup
-from . import test_gates, test_inspections, test_plans, test_sampling, test_spc, test_station
+from . import (
+    test_board,
+    test_frozen_figures,
+    test_frozen_stock,
+    test_gates,
+    test_genealogy,
+    test_hold,
+    test_inspections,
+    test_paths,
+    test_plans,
+    test_recall,
+    test_sampling,
+    test_setup,
+    test_spc,
+    test_station,
+)

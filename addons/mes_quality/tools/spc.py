@@ -228,7 +228,9 @@ def is_within(value: float, lower: float | None, upper: float | None) -> bool:
     return (lower is None or rounded >= round(lower, 9)) and (upper is None or rounded <= round(upper, 9))
 
 
-def capability(mean: float, sigma: float, lower: float | None, upper: float | None) -> tuple[float | None, float | None]:
+def capability(
+    mean: float, sigma: float, lower: float | None, upper: float | None
+) -> tuple[float | None, float | None]:
     """Return (Cp, Cpk): (upper − lower) / 6σ, and the nearer limit's distance from the mean / 3σ.
 
     With the standard deviation of all values instead of the one within subgroups they are Pp and Ppk. None where a

@@ -1,0 +1,24 @@
+from odoo import api, models
+
+
+class MesQualityMessage(models.AbstractModel):
+    _inherit = "mes.quality.message"
+
+    @api.model
+    def _get_messages(self):
+        return {
+            **super()._get_messages(),
+            "unknown_lot": self.env._("At least one of these lots does not exist. Search it again."),
+            "built_into_other": self.env._(
+                "%(part)s cannot be built into %(lot)s: this order does not make that product. Choose one of its lots."
+            ),
+            "origin_product": self.env._("Lot %(lot)s is of another product. Choose its own product."),
+            "recall_kept": self.env._("A recall that was traced is kept. Close it instead."),
+            "recall_untraced": self.env._("%(recall)s was not traced. Trace it before you close it."),
+            "recall_nothing": self.env._(
+                "Nothing was received or made by these criteria. Widen the dates, or check vendor and lot."
+            ),
+            "recall_missing": self.env._(
+                "%(quantity)s cannot be followed: stock moves of it are missing. Look at the lots' moves."
+            ),
+        }

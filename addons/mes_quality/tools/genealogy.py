@@ -1,0 +1,360 @@
+"""Where recalled goods are now: a ledger of stock moves in the order in which they happened.
+
+Each done move line carries a quantity of an item (a lot, or an untracked product) from one place to another. The
+ledger keeps, for every item at every place, its quantity and its *content*: how much of the recalled goods it stands
+for, in their own unit. A line carries content with it:
+
+* a lot is one mixture: content leaves in proportion to the quantity
+* untracked stock is a queue: what came first leaves first
+* production, unbuild and repair are pools: what is consumed goes in, what is made takes it out, in proportion to its
+  weight (its quantity), or exactly where it is recorded which part went into which unit
+
+Nothing is made or lost on the way, so that the contents at the end add up to what was recalled: the mass balance.
+That holds for cycles (rework, unbuild, returns), too, because the lines are taken one after another.
+
+This file knows no database; `mes.quality.genealogy` gathers the lines.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+EPSILON = 1e-9
+OUTSIDE = ("supplier", "customer", "inventory", "production")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where goods lie: a location, and with whom where it is outside.
+
+    :param usage: Odoo's usage of the location, or ``scrap``: the place where scrap orders put things
+    """
+
+    usage: str
+    location_id: int
+    partner_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One done move line.
+
+    :param item: the lot or untracked product, any key
+    :param quantity: in the product's unit
+    :param pool: production, unbuild or repair that the line belongs to
+    :param into: the item into which a consumed part was built, where that was recorded
+    :param weight: of what is made: its share of what was consumed; its quantity if not given
+    """
+
+    id: int
+    item: Hashable
+    quantity: float
+    source: Place
+    target: Place
+    pool: Hashable = None
+    into: Hashable = None
+    weight: float | None = None
+    is_queue: bool = False
+
+
+@dataclass(slots=True)
+class Bucket:
+    """An item at a place: layers of (quantity, content), the oldest first; a lot has one layer only."""
+
+    is_queue: bool = False
+    layers: list[list[float]] = field(default_factory=list)
+
+    @property
+    def quantity(self) -> float:
+        return sum(quantity for quantity, _content in self.layers)
+
+    @property
+    def content(self) -> float:
+        return sum(content for _quantity, content in self.layers)
+
+    def put(self, quantity: float, content: float) -> None:
+        if self.layers and not self.is_queue:
+            self.layers[0][0] += quantity
+            self.layers[0][1] += content
+        else:
+            self.layers.append([quantity, content])
+
+    def take(self, quantity: float) -> tuple[float, float]:
+        """Take up to ``quantity``; return (quantity, content) that was there.
+
+        >>> bucket = Bucket(is_queue=True)
+        >>> bucket.put(4, 4)
+        >>> bucket.put(6, 0)
+        >>> bucket.take(5)
+        (5.0, 4.0)
+        >>> bucket.take(9)
+        (5.0, 0.0)
+        """
+        taken = content = 0.0
+        while self.layers and quantity - taken > EPSILON:
+            layer = self.layers[0]
+            part = min(layer[0], quantity - taken)
+            if layer[0] - part <= EPSILON:
+                self.layers.pop(0)
+                taken, content = taken + layer[0], content + layer[1]
+                continue
+            share = layer[1] * part / layer[0]
+            layer[0] -= part
+            layer[1] -= share
+            taken, content = taken + part, content + share
+        return taken, content
+
+
+@dataclass(slots=True)
+class Pool:
+    """What a production, unbuild or repair has consumed and not given out yet."""
+
+    free: float = 0.0
+    built: dict[Hashable, float] = field(default_factory=lambda: defaultdict(float))
+    outputs: list[Line] = field(default_factory=list)
+    left: list[Line] = field(default_factory=list)
+
+    @property
+    def content(self) -> float:
+        return self.free + sum(self.built.values())
+
+
+class Ledger:
+    """Follow recalled goods through done move lines.
+
+    :param lines: in the order in which they happened
+    :param recalled: ``{line id: content}`` of the lines with which the recalled goods came in
+    :param repairs: ``{pool: (item, place)}`` of repairs: what is repaired, and where it lies meanwhile
+    :param reversing: pools that take apart (unbuild): content goes to the items from which it came
+
+    Supplier's lot L: 10 received, 6 built into 3 units of F, 1 of them shipped, 2 of L scrapped:
+
+    >>> vendor, stock = Place("supplier", 1), Place("internal", 2)
+    >>> made, gone, scrap = Place("production", 3), Place("customer", 4, 7), Place("scrap", 5)
+    >>> ledger = Ledger(
+    ...     [
+    ...         Line(1, "L", 10, vendor, stock),
+    ...         Line(2, "L", 6, stock, made, pool="MO"),
+    ...         Line(3, "F", 3, made, stock, pool="MO"),
+    ...         Line(4, "F", 1, stock, gone),
+    ...         Line(5, "L", 2, stock, scrap),
+    ...     ],
+    ...     {1: 10},
+    ... )
+    >>> for item, place, quantity, content in ledger.get_rows():
+    ...     print(item, place.usage, f"{quantity:g} {content:g}")
+    L internal 2 2
+    F internal 2 4
+    F customer 1 2
+    L scrap 2 2
+    >>> ledger.get_missing()
+    0.0
+    """
+
+    def __init__(
+        self,
+        lines: Iterable[Line],
+        recalled: Mapping[int, float],
+        repairs: Mapping[Hashable, tuple[Hashable, Place]] | None = None,
+        reversing: Iterable[Hashable] = (),
+    ) -> None:
+        self.recalled = recalled
+        self.repairs = repairs or {}
+        self.reversing = set(reversing)
+        self.buckets: dict[tuple[Hashable, Place], Bucket] = {}
+        self.places: dict[Hashable, list[Place]] = defaultdict(list)
+        self.pools: dict[Hashable, Pool] = defaultdict(Pool)
+        self.density: dict[Hashable, float] = {}
+        self.debts: dict[tuple[Hashable, Place], list[tuple[float, Place]]] = defaultdict(list)
+        self.touched: set[Hashable] = set()
+        lines = list(lines)
+        for line in lines:
+            if line.pool is not None and line.source.usage == "production" and not self._is_removed(line):
+                self.pools[line.pool].outputs.append(line)
+                self.pools[line.pool].left.append(line)
+        for line in lines:
+            self._follow(line)
+
+    # -- one line -----------------------------------------------------------------------------------------------
+
+    def _follow(self, line: Line) -> None:
+        content = self._take(line)
+        if line.target.usage == "production" and line.pool is not None:
+            self._consume(line, content)
+            return
+        if line.pool in self.repairs and self.repairs[line.pool][0] == line.item:
+            content += self._empty(self.pools[line.pool])
+        self._put(line.item, line.target, line.quantity, content, line.is_queue)
+
+    def _take(self, line: Line) -> float:
+        if line.id in self.recalled:
+            return self.recalled[line.id]
+        if line.source.usage == "production" and line.pool is not None:
+            return self._take_part(line) if self._is_removed(line) else self._make(line)
+        bucket = self.buckets.get((line.item, line.source))
+        quantity, content = bucket.take(line.quantity) if bucket else (0.0, 0.0)
+        missing = line.quantity - quantity
+        if missing > EPSILON and line.source.usage in OUTSIDE:
+            content += self._take_outside(line, missing)
+        elif missing > EPSILON:
+            self.debts[line.item, line.source].append((missing, line.target))
+        return content
+
+    def _take_outside(self, line: Line, missing: float) -> float:
+        """Content that comes back from outside at another name: another partner, or scrap that was counted in."""
+        content = 0.0
+        usages = {"inventory": ("inventory", "scrap")}.get(line.source.usage, (line.source.usage,))
+        for place in self.places[line.item]:
+            if missing <= EPSILON:
+                break
+            if place.usage in usages and place != line.source:
+                quantity, part = self.buckets[line.item, place].take(missing)
+                missing, content = missing - quantity, content + part
+        return content
+
+    def _put(self, item: Hashable, place: Place, quantity: float, content: float, is_queue: bool) -> None:
+        key = (item, place)
+        if key not in self.buckets:
+            self.buckets[key] = Bucket(is_queue)
+            self.places[item].append(place)
+        if quantity > EPSILON and content > EPSILON:
+            self.density[item] = content / quantity
+        debts = self.debts.get(key)
+        while debts and quantity > EPSILON:
+            owed, target = debts.pop(0)
+            part = min(owed, quantity)
+            share = content * part / quantity
+            if owed - part > EPSILON:
+                debts.insert(0, (owed - part, target))
+            quantity, content = quantity - part, content - share
+            self._add_content(item, target, share)
+        if quantity > EPSILON or content > EPSILON:
+            self.buckets[key].put(max(quantity, 0.0), content)
+
+    def _add_content(self, item: Hashable, place: Place, content: float) -> None:
+        """Add content to an item whose quantity was booked before: there, or where the item is now."""
+        if content <= EPSILON:
+            return
+        places = [place, *self.places[item]]
+        found = next((one for one in places if (item, one) in self.buckets and self.buckets[item, one].layers), None)
+        if found is None:
+            self._put(item, place, 0.0, content, False)
+        else:
+            self.buckets[item, found].layers[0][1] += content
+
+    # -- pools --------------------------------------------------------------------------------------------------
+
+    def _consume(self, line: Line, content: float) -> None:
+        pool = self.pools[line.pool]
+        if line.into is not None:
+            pool.built[line.into] += content
+        else:
+            pool.free += content
+        if pool.outputs and not pool.left and line.pool not in self.repairs:  # a part that was booked late
+            content = self._empty(pool)
+            weights = [self._weigh(output) for output in pool.outputs]
+            for output, weight in zip(pool.outputs, weights, strict=True):
+                self._add_content(output.item, output.target, content * weight / (sum(weights) or 1.0))
+
+    def _make(self, line: Line) -> float:
+        """Content of what is made: its share of what the pool still has."""
+        pool = self.pools[line.pool]
+        if pool.content > EPSILON:
+            self.touched.add(line.item)
+        same = sum(other.quantity for other in pool.left if other.item == line.item)
+        content = 0.0
+        if pool.built.get(line.item):
+            content += self._portion(pool.built[line.item], line.quantity, same)
+            pool.built[line.item] -= content
+        weights = [self._weigh(other) for other in pool.left]
+        share = self._portion(pool.free, self._weigh(line), sum(weights))
+        pool.free -= share
+        if len(pool.left) == 1:  # what was meant for another unit that was never made goes to the last one
+            share += self._empty(pool)
+        pool.left.remove(line)
+        return content + share
+
+    @staticmethod
+    def _portion(content: float, weight: float, total: float) -> float:
+        return content if weight >= total - EPSILON else content * weight / total
+
+    def _weigh(self, line: Line) -> float:
+        if line.pool in self.reversing and any(self.density.get(one.item) for one in self.pools[line.pool].outputs):
+            return line.quantity * self.density.get(line.item, 0.0)
+        return line.quantity if line.weight is None else line.weight
+
+    def _is_removed(self, line: Line) -> bool:
+        return line.pool in self.repairs and self.repairs[line.pool][0] != line.item
+
+    def _take_part(self, line: Line) -> float:
+        """Content of a part that a repair takes out of what is repaired."""
+        bucket = self.buckets.get(self.repairs[line.pool])
+        if not bucket or not bucket.layers:
+            return 0.0
+        content = min(bucket.content, line.quantity * self.density.get(line.item, 0.0))
+        bucket.layers[0][1] -= content
+        return content
+
+    @staticmethod
+    def _empty(pool: Pool) -> float:
+        content = pool.content
+        pool.free = 0.0
+        pool.built.clear()
+        return content
+
+    # -- answers ------------------------------------------------------------------------------------------------
+
+    def get_rows(self) -> list[tuple[Hashable, Place, float, float]]:
+        """Return (item, place, quantity, content) of what lies where at the end, as far as it is concerned.
+
+        Concerned is what has content, and what was made beside it without a share of the content (a by-product that
+        bears no cost, say).
+        """
+        return [
+            (item, place, bucket.quantity, bucket.content)
+            for (item, place), bucket in self.buckets.items()
+            if bucket.content > EPSILON or (bucket.quantity > EPSILON and item in self.touched)
+        ]
+
+    def get_work(self) -> dict[Hashable, float]:
+        """Return the content of each pool that has consumed and not made anything of it yet."""
+        return {key: pool.content for key, pool in self.pools.items() if pool.content > EPSILON}
+
+    def get_missing(self) -> float:
+        """Return how much of what was recalled is accounted for nowhere: 0 unless lines are missing."""
+        found = sum(content for _item, _place, _quantity, content in self.get_rows()) + sum(self.get_work().values())
+        missing = sum(self.recalled.values()) - found
+        return 0.0 if abs(missing) < 1e-6 else missing
+
+
+def share_out(lines: list[Line], shares: Mapping[int, float]) -> list[Line]:
+    """Give the lines of productions with by-products their weights by cost share; the main product has the rest.
+
+    :param shares: ``{line id: percentage of the cost}`` of the by-products' lines (all lines of one by-product alike)
+
+    >>> vendor, stock, made = Place("supplier", 1), Place("internal", 2), Place("production", 3)
+    >>> main, sawdust = Line(1, "table", 4, made, stock, "MO"), Line(2, "dust", 10, made, stock, "MO")
+    >>> [line.weight for line in share_out([main, sawdust], {2: 20})]
+    [0.8, 0.2]
+    """
+    totals: dict[tuple, float] = defaultdict(float)
+    taken: dict[Hashable, dict[Hashable, float]] = defaultdict(dict)
+    for line in lines:
+        if line.id in shares:
+            taken[line.pool][line.item] = shares[line.id] / 100
+    if not taken:
+        return lines
+
+    def key(line: Line) -> tuple:
+        return (line.pool, line.item if line.id in shares else None)
+
+    made = [line for line in lines if line.pool in taken and line.source.usage == "production"]
+    for line in made:
+        totals[key(line)] += line.quantity
+    weighed = {}
+    for line in made:
+        share = shares[line.id] / 100 if line.id in shares else 1 - sum(taken[line.pool].values())
+        weighed[line.id] = replace(line, weight=share * line.quantity / totals[key(line)])
+    return [weighed.get(line.id, line) for line in lines]
