@@ -1,4 +1,6 @@
 from . import (
+    test_frozen_figures,
+    test_frozen_stock,
     test_genealogy,
     test_hold,
     test_recall,
