@@ -1,6 +1,7 @@
 """Holds: which stock must not be used, why, who said so, and what may be done with it meanwhile."""
 
 from odoo import api, fields, models
+from odoo.tools.misc import clean_context
 
 from ..const import CHECKED, HOLD_KINDS, HOLD_LEVELS, HOLD_STATES, USES
 
@@ -132,7 +133,11 @@ class MesQualityHold(models.Model):
                 self._check_given(vals)
         values = self.sudo()._prepare_vals_list(vals_list)
         quiet = self.sudo().with_context(
-            mail_create_nolog=True, mail_create_nosubscribe=True, mail_notrack=True, mes_quality_checked=None
+            clean_context(self.env.context),  # no default_… that an RPC caller sends
+            mail_create_nolog=True,
+            mail_create_nosubscribe=True,
+            mail_notrack=True,
+            mes_quality_checked=None,
         )
         holds = super(MesQualityHold, quiet).create(values).with_env(self.env)
         holds._sign()._freeze()
@@ -273,18 +278,3 @@ class MesQualityHold(models.Model):
 
     def _invalidate_events(self):
         self.invalidate_recordset(["event_ids"])
-
-
-class StockMove(models.Model):
-    _inherit = "stock.move"
-
-    mes_hold_id = fields.Many2one(
-        "mes.quality.hold",
-        "Quality Hold",
-        index="btree_not_null",
-        readonly=True,
-        copy=False,
-        help="The move brings stock into quarantine, or back when the hold was lifted.",
-    )
-
-

@@ -31,4 +31,45 @@ class MesQualityMessage(models.AbstractModel):
                 "The quality state of a lot follows from its holds. Hold the lot, or lift its holds, with a reason."
             ),
             "hold_id_written": _("A transfer is tied to a hold by the freeze itself only."),
+            "frozen": _(
+                "%(what)s is frozen (%(level)s): %(use)s is not allowed. %(hold)s: %(reason)s. Take other stock, or ask "
+                "%(owner)s to decide about the hold."
+            ),
+            "leave_quarantine": _(
+                "%(what)s is in quarantine (%(level)s) and stays there. %(hold)s: %(reason)s. Take other stock, or ask "
+                "%(owner)s to lift the hold: that brings it back."
+            ),
+            "frozen_place": _(
+                "%(what)s: nothing leaves the quarantine %(place)s without a decision. Take other stock, or ask an engineer "
+                "of quality."
+            ),
+            "correction": _(
+                "%(document)s cannot be corrected: %(what)s is frozen now. Lift the hold first, or decide about the stock."
+            ),
+            "negative": _(
+                "%(product)s: %(missing)s %(unit)s more than there are in %(place)s, and other stock of it is frozen. Nothing "
+                "may be taken from that. Count what is there, or take it from another place."
+            ),
+            "counted_away": _(
+                "%(what)s is frozen and cannot be counted away. Scrap it, or lift the hold first."
+            ),
+            "renamed": _(
+                "%(lot)s is held (%(hold)s): its number, product and company stay as they are until the hold is lifted."
+            ),
+            "place_kept": _(
+                "%(place)s is a quarantine with held stock in it: it stays one. Lift the holds or dispose of the stock first."
+            ),
+            "place_filled": _(
+                "%(place)s has stock in it. Hold that stock (it goes into quarantine), or empty the place first."
+            ),
+            "product_kept": _(
+                "%(product)s has held stock (%(hold)s): how it is tracked and stored stays as it is until the hold is lifted."
+            ),
+            "lost_why": _("%(hold)s: %(reason)s."),
+            "lost_reserved": _("%(quantity)s %(unit)s of %(what)s were reserved here and are frozen now."),
+            "lost_picked": _(
+                "%(quantity)s %(unit)s of %(what)s are picked already and frozen now: bring them back, do not use them."
+            ),
+            "lost_missing": _("%(missing)s %(unit)s of %(product)s are missing now: source them."),
+            "lost_replaced": _("Other stock of %(product)s is reserved instead."),
         }

@@ -95,9 +95,16 @@ class StockLot(models.Model):
         rows = self.env["stock.quant"].sudo()._read_group(domain, ["lot_id"], ["quantity:sum"]) if self else []
         return {lot.id: quantity for lot, quantity in rows}
 
+    def _mes_get_places(self):
+        """Return where these lots are in stock."""
+        domain = [("lot_id", "in", self.ids), ("location_id.usage", "in", ("internal", "transit"))]
+        rows = self.env["stock.quant"].sudo()._read_group(domain, ["location_id"]) if self else []
+        return self.env["stock.location"].sudo().concat(*(place for (place,) in rows))
+
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("mes_quality_state", "released") != "released" for vals in vals_list):
+        default = self.env.context.get("default_mes_quality_state", "released")
+        if any(vals.get("mes_quality_state", default) != "released" for vals in vals_list):
             raise self.env["mes.quality.message"]._error("state_written")
         return super().create(vals_list)
 
@@ -105,4 +112,15 @@ class StockLot(models.Model):
         if "mes_quality_state" in vals and self.env.context.get("mes_quality_checked") is not CHECKED:
             if any(lot.mes_quality_state != vals["mes_quality_state"] for lot in self):
                 raise self.env["mes.quality.message"]._error("state_written")
+        identity = {"name", "product_id", "company_id"} & vals.keys()
+        if identity:
+            self._mes_check_identity({name: vals[name] for name in identity})
         return super().write(vals)
+
+    def _mes_check_identity(self, vals):
+        """Refuse that a held lot, or one of which a part is held, becomes another one."""
+        changed = self.filtered(lambda lot: any(lot._fields[n].convert_to_write(lot[n], lot) != vals[n] for n in vals))
+        domain = [("lot_id", "in", changed.ids), ("state", "=", "active")]
+        hold = self.env["mes.quality.hold"].sudo().search(domain, limit=1) if changed else None
+        if hold:
+            raise self.env["mes.quality.message"]._error("renamed", lot=hold.lot_id.name, hold=hold.name)
