@@ -64,13 +64,13 @@ WRONG = {
 class Factory:
     """The database that `load_factory.py` fills: ids, keys, and what is in it now."""
 
-    def __init__(self, ready: setup.Setup, database: str) -> None:
+    def __init__(self, ready: setup.Setup, database: str, script: Path = FACTORY) -> None:
         self.ready = ready
         self.database = database
         file = setup.HOME / f"factory-{database}.json"
         file.touch(mode=0o600)
         try:
-            ready.run_script(database, FACTORY.read_text(), "factory", MES_FACTORY_FILE=str(file))
+            ready.run_script(database, script.read_text(), "factory", MES_FACTORY_FILE=str(file))
             self.found = json.loads(file.read_text())
         finally:
             file.unlink()

@@ -1,0 +1,64 @@
+"""Reordering: frozen stock is replaced, at once by automatic rules, on the list by the others."""
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..const import CHECKED
+
+
+class StockWarehouseOrderpoint(models.Model):
+    _inherit = "stock.warehouse.orderpoint"
+
+    def _get_orderpoint_action(self):
+        """Suggest what is short because of frozen stock, too: Odoo preselects by the bare sums of stock."""
+        usable = self.with_context(mes_usable_only=CHECKED)
+        action = super(StockWarehouseOrderpoint, usable)._get_orderpoint_action()
+        action["context"] = self.env.context
+        self.env["product.product"].invalidate_model(["qty_available", "free_qty", "virtual_available"])
+        self.invalidate_model(["qty_on_hand"])
+        return action
+
+    def _mes_replan(self):
+        """Recompute the rules, and let the automatic ones order what is missing."""
+        self._mes_recompute()
+        automatic = self.filtered(lambda rule: rule.trigger == "auto" and rule.product_id.active)
+        for company, rules in automatic.grouped("company_id").items():
+            rules._procure_orderpoint_confirm(company_id=company, raise_user_error=False)
+        automatic._mes_recompute()
+
+    def _mes_recompute(self):
+        """Compute anew what Odoo computes anew when a move changes, see `stock.move._update_orderpoints`."""
+        self.invalidate_recordset(["qty_on_hand", "qty_forecast", "qty_to_order"])
+        for name in ("qty_to_order_computed", "deadline_date"):
+            self.env.add_to_compute(self._fields[name], self)
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _get_domain_locations_new(self, location_ids):
+        stock, moves_in, moves_out = super()._get_domain_locations_new(location_ids)
+        if self.env.context.get("mes_usable_only") is CHECKED:
+            stock = Domain(stock) & Domain("mes_is_frozen", "!=", True)
+        return stock, moves_in, moves_out
+
+
+class StockQuant(models.Model):
+    _inherit = "stock.quant"
+
+    @api.model
+    def _mes_on_frozen(self, products, locations):
+        """React to stock of the products at the locations that was frozen or lifted just now. Extension point.
+
+        Addons that do not know each other meet here: each defines it on `stock.quant` and calls `super()` when there
+        is one.
+        """
+        others = getattr(super(), "_mes_on_frozen", None)
+        if others:
+            others(products, locations)
+        rules = (
+            self.env["stock.warehouse.orderpoint"]
+            .sudo()
+            .search([("product_id", "in", products.ids), ("warehouse_id", "in", [False, *locations.warehouse_id.ids])])
+        )
+        rules._mes_replan()
