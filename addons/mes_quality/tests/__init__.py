@@ -1,8 +1,10 @@
 from . import (
+    test_board,
     test_frozen_figures,
     test_frozen_stock,
     test_genealogy,
     test_hold,
+    test_paths,
     test_recall,
     test_setup,
 )
