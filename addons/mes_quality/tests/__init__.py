@@ -3,6 +3,7 @@ from . import (
     test_frozen_stock,
     test_genealogy,
     test_hold,
+    test_ledger,
     test_recall,
     test_setup,
 )
