@@ -1,6 +1,6 @@
 {
     "name": "MES Pull: Kanban and Lean WIP",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Supply Chain/Manufacturing",
     "summary": "Downstream withdraws by scan, upstream is told to make just that",
     "author": "MES Lean",
@@ -40,6 +40,10 @@
         "views/mes_pull_demo_views.xml",
         "wizard/mes_pull_plan_wizard_views.xml",
         "views/mes_pull_planning_views.xml",
+        "views/mes_pull_call_views.xml",
+        "views/product_usable_views.xml",
+        "views/mes_pull_call_screen_views.xml",
+        "views/mes_pull_webhook_views.xml",
     ],
     "demo": ["demo/mes_pull_demo.xml"],
     "assets": {

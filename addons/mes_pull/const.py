@@ -146,3 +146,35 @@ OVERTIME_STATES = [
     ("ordered", "Ordered"),
     ("undone", "Taken back"),
 ]
+
+# -- material calls ----------------------------------------------------------------------------------------------
+
+CALL_STATES = [
+    ("planned", "Planned"),
+    ("called", "Called"),
+    ("picking", "Being Picked"),
+    ("done", "At the Line"),
+    ("short", "Short"),
+    ("cancelled", "Withdrawn"),
+]
+OPEN_CALL_STATES = ("planned", "called", "picking", "short")
+
+CALL_ANSWERS = [
+    ("confirm", "Brought"),
+    ("part", "Only a Part"),
+    ("none", "None There"),
+    ("substitute", "Another Part"),
+]
+
+CALLS_BUS_TYPE = "mes_pull/calls"
+
+# Key of the advisory lock under which revisions of calls are given: their order is that of the commits.
+CALL_LOCK_CLASS = 0x6D6575
+
+# -- outgoing webhooks -------------------------------------------------------------------------------------------
+
+WEBHOOK_EVENT_STATES = [
+    ("waiting", "Waiting"),
+    ("sent", "Sent"),
+    ("dead", "Given Up"),
+]

@@ -11,6 +11,8 @@
         "security/ir.model.access.csv",
         "security/mes_quality_rules.xml",
         "data/mes_quality_data.xml",
+        "report/mes_quality_label_reports.xml",
+        "views/mes_quality_board_views.xml",
         "views/mes_quality_reason_views.xml",
         "views/mes_quality_menus.xml",
     ],

@@ -56,6 +56,53 @@ class Checked:
 
 CHECKED = Checked()
 
+# -- inspections -------------------------------------------------------------------------------------------------
+
+# When a control plan asks for an inspection.
+TRIGGERS = [
+    ("receipt", "Receipt"),
+    ("production_start", "Production start"),
+    ("production", "Production end"),
+    ("operation", "Operation"),
+    ("delivery", "Delivery"),
+    ("periodic", "Periodic"),
+    ("demand", "On demand"),
+]
+# Those whose inspections belong to a stock move: one for each product that comes in, is made or goes out.
+MOVE_TRIGGERS = ("receipt", "production", "delivery")
+# Those whose result decides about the stock itself, and not about going on with the work.
+STOCK_TRIGGERS = ("receipt", "production", "demand")
+
+SAMPLINGS = [
+    ("all", "All pieces"),
+    ("percentage", "Percentage"),
+    ("fixed", "Fixed number"),
+    ("aql", "AQL (ISO 2859-1)"),
+]
+
+CHARACTERISTIC_KINDS = [
+    ("check", "Pass or fail"),
+    ("measure", "Measure"),
+    ("text", "Text"),
+    ("picture", "Picture"),
+    ("instruction", "Instruction"),
+]
+
+INSPECTION_STATES = [
+    ("todo", "To Do"),
+    ("passed", "Passed"),
+    ("failed", "Failed"),
+    ("cancelled", "Cancelled"),
+]
+
+SEVERITIES = [
+    ("normal", "Normal"),
+    ("tightened", "Tightened"),
+    ("reduced", "Reduced"),
+]
+
+# Lines are made at once for up to this number of samples; the others when they are reached.
+SAMPLES_MADE_AT_ONCE = 20
 OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 
 RECALL_STATES = [

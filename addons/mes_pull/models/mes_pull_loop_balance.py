@@ -136,8 +136,8 @@ class MesPullLoop(models.Model):
             SELECT s.id, SUM(ml.quantity_product_uom) AS quantity
               FROM scope s
               JOIN stock_move m ON m.product_id = s.product_id AND m.raw_material_production_id IS NOT NULL
-               AND m.picked AND m.state IN %(open)s
-              JOIN stock_move_line ml ON ml.move_id = m.id
+               AND m.state IN %(open)s
+              JOIN stock_move_line ml ON ml.move_id = m.id AND ml.picked
               JOIN stock_location place ON place.id = ml.location_id AND place.parent_path LIKE s.path || '%%'
              GROUP BY s.id
             """,

@@ -2,6 +2,8 @@ from . import (
     test_access,
     test_bad_input,
     test_barcodes,
+    test_call_api,
+    test_call_screen,
     test_cards,
     test_demand_chain,
     test_demand_policy,
@@ -31,6 +33,7 @@ from . import (
     test_supply_methods,
     test_translations,
     test_undo,
+    test_usable_now,
     test_wip_caps,
     test_withdraw_by_scan,
 )

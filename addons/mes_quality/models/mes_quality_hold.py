@@ -71,7 +71,11 @@ class MesQualityHold(models.Model):
         "Used as Allowed", digits="Product Unit", readonly=True, help="Left quarantine since, as the reason allows."
     )
     open_qty = fields.Float(
-        "Held Quantity", digits="Product Unit", compute="_compute_open_qty", store=True, help="Quantity − used as allowed."
+        "Held Quantity",
+        digits="Product Unit",
+        compute="_compute_open_qty",
+        store=True,
+        help="Quantity − used as allowed.",
     )
     value = fields.Float("Value When Held", readonly=True, digits="Product Price", help="Quantity × cost at that time.")
     user_id = fields.Many2one("res.users", "Owner", index=True, tracking=True, help="Decides what happens with it.")

@@ -22,7 +22,11 @@ class MesQualityHold(models.Model):
     @api.model
     def _prepare_crossing_vals(self, line, used):
         """Return the holds for what a line brought into quarantine; what was held before stays so for its reason."""
-        place = line.location_id if line.location_id.usage == "internal" else line.location_dest_id.warehouse_id.lot_stock_id
+        place = (
+            line.location_id
+            if line.location_id.usage == "internal"
+            else line.location_dest_id.warehouse_id.lot_stock_id
+        )
         common = {
             "kind": "part" if line.lot_id else "stock",
             "product_id": line.product_id.id,

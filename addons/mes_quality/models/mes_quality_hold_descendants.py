@@ -30,7 +30,9 @@ class MesQualityHold(models.Model):
             "parent_id": self.id,
             "user_id": self.user_id.id,
             "reason_id": reason.id if reason else self.reason_id.id,
-            "reason": self.env._("Made from %(lot)s (%(hold)s): %(reason)s", lot=what, hold=self.name, reason=self.reason),
+            "reason": self.env._(
+                "Made from %(lot)s (%(hold)s): %(reason)s", lot=what, hold=self.name, reason=self.reason
+            ),
         }
 
     @api.model

@@ -121,7 +121,9 @@ class MesQualityHold(models.Model):
                 quantity -= take
         if product.uom_id.compare(quantity, 0) > 0:
             self._set_facts({"gone_qty": self.gone_qty + quantity})
-            self._log("changed", note=self.env._("%(product)s: used already", product=product.display_name), after=quantity)
+            self._log(
+                "changed", note=self.env._("%(product)s: used already", product=product.display_name), after=quantity
+            )
         return vals_list
 
     def _prepare_member_vals(self, product, lot=None, place=None, quantity=0.0):

@@ -66,9 +66,7 @@ class MesQualityHold(models.Model):
 
     def _prepare_move_vals(self, parts, source, destination):
         company = destination.company_id or self.company_id or self.env.company
-        lines = [
-            self._prepare_line_vals(quant, quantity, destination, company) for quant, quantity in parts.items()
-        ]
+        lines = [self._prepare_line_vals(quant, quantity, destination, company) for quant, quantity in parts.items()]
         return {
             "inventory_name": self.name,
             "product_id": self.product_id.id,

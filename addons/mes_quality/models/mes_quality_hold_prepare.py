@@ -66,13 +66,16 @@ class MesQualityHold(models.Model):
         lots = self.env["stock.lot"].browse({vals["lot_id"] for vals in vals_list if vals.get("lot_id")})
         whole = lots.browse({vals["lot_id"] for vals in vals_list if self._guess_kind(vals) == "lot"})
         on_hand = whole._mes_get_on_hand()
-        return [
-            self._prepare_vals(vals, name, reasons, on_hand) for vals, name in zip(vals_list, names, strict=True)
-        ]
+        return [self._prepare_vals(vals, name, reasons, on_hand) for vals, name in zip(vals_list, names, strict=True)]
 
     @api.model
     def _prepare_vals(self, vals, name, reasons, on_hand):
-        vals = {**vals, "kind": self._guess_kind(vals), "name": name, "held_by_id": vals.get("held_by_id", self.env.uid)}
+        vals = {
+            **vals,
+            "kind": self._guess_kind(vals),
+            "name": name,
+            "held_by_id": vals.get("held_by_id", self.env.uid),
+        }
         reason = self.env["mes.quality.reason"].browse(vals.get("reason_id") or reasons.get(vals.get("reason")))
         vals["reason"] = self._check_reason(vals.get("reason") or reason.name)
         vals["reason_id"] = reason.id

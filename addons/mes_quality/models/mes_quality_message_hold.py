@@ -50,9 +50,7 @@ class MesQualityMessage(models.AbstractModel):
                 "%(product)s: %(missing)s %(unit)s more than there are in %(place)s, and other stock of it is frozen. Nothing "
                 "may be taken from that. Count what is there, or take it from another place."
             ),
-            "counted_away": _(
-                "%(what)s is frozen and cannot be counted away. Scrap it, or lift the hold first."
-            ),
+            "counted_away": _("%(what)s is frozen and cannot be counted away. Scrap it, or lift the hold first."),
             "renamed": _(
                 "%(lot)s is held (%(hold)s): its number, product and company stay as they are until the hold is lifted."
             ),

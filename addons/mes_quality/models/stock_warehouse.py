@@ -18,7 +18,9 @@ class StockWarehouse(models.Model):
         self.ensure_one()
         warehouse = self.sudo()
         if not warehouse.mes_quarantine_id.active:
-            warehouse.mes_quarantine_id = self.env["stock.location"].sudo().create(warehouse._mes_prepare_quarantine_vals())
+            warehouse.mes_quarantine_id = (
+                self.env["stock.location"].sudo().create(warehouse._mes_prepare_quarantine_vals())
+            )
         return warehouse.mes_quarantine_id
 
     def _mes_prepare_quarantine_vals(self):

@@ -44,6 +44,13 @@ export function useLive(type, { onUpdate, onAgain }) {
     return connection;
 }
 
+/** Hear about one more type of message, where `useLive` follows the connection. */
+export function useNews(type, onUpdate) {
+    const busService = useService("bus_service");
+    onMounted(() => busService.subscribe(type, onUpdate));
+    onWillUnmount(() => busService.unsubscribe(type, onUpdate));
+}
+
 /** The connection in words. */
 export function connectionText({ state, since }, now) {
     if (state === "live") {

@@ -8,7 +8,7 @@ import { useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { clockOffset } from "../core/format";
 import { formatDay, missedSlots, moveDay } from "../core/hours";
-import { connectionText, useLive, useWall } from "../core/live";
+import { connectionText, useLive, useNews, useWall } from "../core/live";
 import { computePage } from "../core/loops";
 import { Refresher } from "../core/refresher";
 import { HoursCenter } from "./hours_center/hours_center";
@@ -53,6 +53,7 @@ export class HoursBoard extends Component {
             onUpdate: (payload) => this.onUpdate(payload),
             onAgain: () => this.refresher.request(),
         });
+        useNews("mes_pull/calls", () => this.refresher.request());
         this.wall = useWall();
         this.useClock();
         onWillStart(async () => {

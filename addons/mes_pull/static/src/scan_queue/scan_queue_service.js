@@ -106,10 +106,11 @@ export const scanQueueService = {
             bus,
             state,
             /**
-             * @param {{method: string, args: Object, label: string}} scan
+             * @param {{method: string, args: Object, label: string, isPlain?: boolean}} scan `isPlain`: the
+             *      destination and the operator chosen at the station do not concern it
              */
-            add({ method, args, label }) {
-                const stamp = context.stamp(method);
+            add({ method, args, label, isPlain }) {
+                const stamp = isPlain ? { args: {}, revisions: {} } : context.stamp(method);
                 return queue.add({
                     method,
                     label,

@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { formatQuantity, shortPlace } from "../../core/format";
 import { LoopStatus, getStatusInfo } from "../../loop_status/loop_status";
 import { LoopBar } from "../loop_bar/loop_bar";
+import { UsableFigure } from "../../usable_figure/usable_figure";
 import { SignalList } from "../signal_list/signal_list";
 
 /** The figures of a row: the key of the dict, what the server opens for it, the word. */
@@ -17,7 +18,7 @@ export const FIGURES = [
 
 export class LoopRow extends Component {
     static template = "mes_pull.LoopRow";
-    static components = { LoopBar, LoopStatus, SignalList };
+    static components = { LoopBar, LoopStatus, SignalList, UsableFigure };
     static props = {
         loop: Object,
         now: Number,

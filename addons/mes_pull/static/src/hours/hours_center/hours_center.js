@@ -1,5 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { CallStrip } from "../../calls/call_strip/call_strip";
 import { formatQuantity } from "../../core/format";
 import { computeCenter, formatDifference } from "../../core/hours";
 
@@ -13,6 +14,7 @@ const STATUS_LABELS = {
 /** One work centre: its day in all, and each hour with due, done and the running difference. */
 export class HoursCenter extends Component {
     static template = "mes_pull.HoursCenter";
+    static components = { CallStrip };
     static props = {
         center: Object,
         now: Number, // the server's clock in ms

@@ -18,6 +18,8 @@ const TITLES = {
     location: _t("Destination"),
     operator: _t("Operator"),
     card: _t("Card"),
+    call: _t("Answered"),
+    call_place: _t("Place"),
 };
 
 /**
@@ -47,6 +49,6 @@ export class ResultPanel extends Component {
 
     get hasQuantity() {
         const { kind, quantity, status } = this.props.result;
-        return status !== "error" && ["withdrawal", "return", "undo", "card"].includes(kind) && quantity;
+        return status !== "error" && ["withdrawal", "return", "undo", "card", "call"].includes(kind) && quantity;
     }
 }
