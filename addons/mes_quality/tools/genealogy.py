@@ -78,6 +78,10 @@ class Bucket:
     def content(self) -> float:
         return sum(content for _quantity, content in self.layers)
 
+    @property
+    def concerned(self) -> float:
+        return sum(quantity for quantity, content in self.layers if content > EPSILON)
+
     def put(self, quantity: float, content: float) -> None:
         if self.layers and not self.is_queue:
             self.layers[0][0] += quantity
@@ -376,10 +380,10 @@ class Ledger:
         """Return (item, place, quantity, content) of what lies where at the end, as far as it is concerned.
 
         Concerned is what has content, and what was made beside it without a share of the content (a by-product that
-        bears no cost, say).
+        bears no cost, say). Of untracked stock only the layers with content are.
         """
         return [
-            (item, place, bucket.quantity, bucket.content)
+            (item, place, bucket.concerned if bucket.is_queue else bucket.quantity, bucket.content)
             for (item, place), bucket in self.buckets.items()
             if bucket.content > EPSILON or (bucket.quantity > EPSILON and item in self.touched)
         ]
