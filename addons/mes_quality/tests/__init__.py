@@ -7,6 +7,7 @@ from . import (
     test_hold,
     test_hold_kinds,
     test_inspections,
+    test_ledger,
     test_paths,
     test_plans,
     test_recall,
