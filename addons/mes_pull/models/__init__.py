@@ -77,9 +77,15 @@ from . import mes_pull_overtime
 from . import resource_calendar
 from . import mes_pull_call
 from . import mes_pull_call_plan
+from . import mes_pull_call_steps
+from . import mes_pull_call_book
+from . import mes_pull_loop_calls
+from . import mes_pull_message_calls
 from . import mes_pull_call_answer
 from . import stock_location_calls
 from . import mrp_workcenter_calls
+from . import stock_move_calls
+from . import mrp_production_calls
 from . import product_usable
 from . import product_usable_records
 from . import product_forecast_registered

@@ -37,3 +37,4 @@ from . import (
     test_wip_caps,
     test_withdraw_by_scan,
 )
+from . import test_calls

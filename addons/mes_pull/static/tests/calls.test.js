@@ -73,7 +73,8 @@ describe("arithmetic", () => {
         expect(isActionable(makeCall(1, { state: "planned" }))).toBe(false);
     });
 
-    test("how long there is", () => {
+    test("how long there is", async () => {
+        await makeMockEnv();
         expect(formatUntil("2026-03-02 09:25:00", NOW)).toBe("in 25 min");
         expect(formatUntil("2026-03-02 09:00:00", NOW)).toBe("now");
         expect(formatUntil("2026-03-02 08:48:00", NOW)).toBe("12 min late");
@@ -124,7 +125,8 @@ describe("arithmetic", () => {
         expect(findPlace(places, "")).toBe(undefined);
     });
 
-    test("the formula of usable now", () => {
+    test("the formula of usable now", async () => {
+        await makeMockEnv();
         expect(formatUsable(makeCall(1).usable)).toBe("500 on hand − 300 registered − 0 held − 0 reserved = 200");
     });
 });
@@ -187,8 +189,8 @@ describe("screen", () => {
     });
 
     test("confirm books what the pad says, with a key and without the station's place", async () => {
-        getService("mes_pull.scan_queue")?.choose?.("destination", { id: 99, name: "Elsewhere" });
         await mountScreen();
+        getService("mes_pull.scan_queue").choose("destination", { id: 99, name: "Elsewhere" });
         answers.call_confirm = { call: makeCall(1, { left: 40 }) };
         calls[0].left = 40;
         await contains("[data-call-id='1'] .o_mes_call_confirm").click();
