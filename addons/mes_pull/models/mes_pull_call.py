@@ -36,6 +36,7 @@ class MesPullCall(models.Model):
     slot_id = fields.Many2one(
         "mes.pull.slot", "Hour", readonly=True, index="btree_not_null", ondelete="set null", check_company=True
     )
+    is_unplanned = fields.Boolean(readonly=True, help="Nobody has planned the order's hours: it is called as a whole.")
     production_id = fields.Many2one(
         "mrp.production",
         "Manufacturing Order",
@@ -126,7 +127,8 @@ class MesPullCall(models.Model):
         "(slot_id, product_id, location_id) WHERE slot_id IS NOT NULL", "This hour's need of the part is called."
     )
     _unplanned_uniq = models.UniqueIndex(
-        "(production_id, product_id, location_id, workorder_id) WHERE slot_id IS NULL AND state != 'cancelled'",
+        "(production_id, product_id, location_id, COALESCE(workorder_id, 0)) "
+        "WHERE is_unplanned IS TRUE AND state != 'cancelled'",
         "The order's need of the part is called.",
     )
     _board_idx = models.Index("(location_id, date_due)")

@@ -321,6 +321,7 @@ class MesPullCall(models.Model):
         state = self._get_state(pool, figures)
         vals = {
             "slot_id": hour.slot.id,
+            "is_unplanned": not hour.slot,
             "production_id": pool.order.id,
             "workorder_id": hour.work.id,
             "workcenter_id": (hour.slot.workcenter_id or hour.work.workcenter_id).id,

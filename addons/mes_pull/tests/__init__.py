@@ -38,3 +38,5 @@ from . import (
     test_withdraw_by_scan,
 )
 from . import test_calls
+from . import test_calls_answers
+from . import test_calls_shapes
