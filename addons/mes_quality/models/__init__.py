@@ -42,6 +42,7 @@ from . import (
     product_product,
     product_template_hold,
     repair_order_hold,
+    stock_quant,  # its column stands in the view of the next one
     report_stock_quantity,
     res_company,
     res_config_settings,
@@ -61,7 +62,6 @@ from . import (
     stock_move_line_inspection,
     stock_orderpoint,
     stock_picking_inspection,
-    stock_quant,
     stock_quant_direct,
     stock_quant_hold,
     stock_quant_select,
