@@ -34,6 +34,7 @@ from . import (
     mes_quality_station,
     mes_quality_stream,
     mes_quality_board,
+    demo_quality,
     mrp_production_hold,
     mrp_production_inspection,
     mrp_unbuild_hold,
