@@ -29,11 +29,11 @@ class MesQualityDemo(models.AbstractModel):
             return
         self = self.with_env(factory.env)
         self._date_origins(factory)
-        plan = self._load_axle_plan(factory)
-        self._load_cart_plan(factory)
-        self._measure_axles(factory, plan)
+        axle_plan = self._load_axle_plan(factory)
+        self._measure_axles(factory, axle_plan)
+        axle_plan.blocks = True  # from now on: what was measured until today has been in use
+        self._load_todo(factory, self._load_cart_plan(factory))
         self._load_holds(factory)
-        self._load_todo(factory, plan)
 
     def _say(self, factory, english, chinese):
         return chinese if factory._is_chinese() else english
@@ -52,7 +52,7 @@ class MesQualityDemo(models.AbstractModel):
             "product_ids": [Command.set(factory._get("product_axle").ids)],
             "sampling": "fixed",
             "sampling_qty": SAMPLE,
-            "blocks": True,
+            "blocks": False,
             "company_id": self.env.company.id,
             "characteristic_ids": [
                 Command.create(
@@ -150,10 +150,10 @@ class MesQualityDemo(models.AbstractModel):
 
     def _load_todo(self, factory, plan):
         now = fields.Datetime.now()
-        lot = self._find_lot(factory, "axle", "JUNE-A")
+        lot = self._find_lot(factory, "cart_old", "CA-OLD-0611")
         self.env["mes.quality.inspection"].create(
             [
-                {"plan_id": plan.id, "lot_id": lot.id, "quantity": SAMPLE, "date_due": now + timedelta(hours=hours)}
+                {"plan_id": plan.id, "lot_id": lot.id, "quantity": lot.product_qty, "date_due": now + timedelta(hours=hours)}
                 for hours in (-3, 2, 26)
             ]
         )
