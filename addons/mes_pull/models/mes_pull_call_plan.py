@@ -105,7 +105,7 @@ class MesPullCall(models.Model):
         :param productions: ``mrp.production`` records
         :param places: ``stock.location`` records; orders without planned hours are called there, too, when they begin
         """
-        call = self.sudo().with_context(self._get_clean_context())
+        call = self.browse().sudo().with_context(self._get_clean_context())
         orders = (productions if productions is not None else self.env["mrp.production"]).with_env(call.env).exists()
         data = self.env.cr.precommit.data
         data[BUSY] = True
