@@ -92,7 +92,7 @@ class MesPullCall(models.Model):
 
     @api.model
     def _cron_follow(self):
-        """Call what has come within the horizon, and heal what passed beside the events. A second run changes nothing."""
+        """Call what has come within the horizon, and heal what passed beside the events; twice changes nothing."""
         places = self.env["stock.location"].browse(sorted(self.env["stock.location"]._mes_get_call_place_ids()))
         for number, place in enumerate(places, 1):
             self._refresh(places=place)
