@@ -92,7 +92,12 @@ def bench(env):
     changed = env["mes.pull.call"].search([("revision", ">", last)])
     assert changed.production_id == factory.orders[-1]
     rows += [
-        ("one order cut: calls of others touched", len(changed.filtered(lambda c: c.production_id != factory.orders[-1])), "", 0),
+        (
+            "one order cut: calls of others touched",
+            len(changed.filtered(lambda c: c.production_id != factory.orders[-1])),
+            "",
+            0,
+        ),
         ("one order cut: CPU / confirmation of all", cpu / factory.seconds, "x", ONE_LIMIT),
         ("one order cut: queries", queries, "", None),
     ]

@@ -65,8 +65,6 @@ class StockPicking(models.Model):
     def action_cancel(self):
         if self.env.cr.precommit.data.get(KEEP):
             called = self.filtered("mes_call_date")
-            begun = called.filtered(
-                lambda picking: any(picking.move_ids.mapped("mes_is_started"))
-            )
+            begun = called.filtered(lambda picking: any(picking.move_ids.mapped("mes_is_started")))
             self = self - begun  # what is picked is brought, and comes back by a return
         return super().action_cancel()
