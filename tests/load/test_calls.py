@@ -64,6 +64,10 @@ def at_the_line(factory, line):
     return factory.number(f"SELECT SUM(quantity) FROM stock_quant WHERE location_id = {line['place_id']}")
 
 
+def answer(who, number, **more):
+    return lambda: persist(who, "mes.pull.call", "action_confirm", ids=[number], **more)
+
+
 def test_two_workers_confirm_the_same_call_and_one_does(factory, server, line):
     admin = factory.admin(server)
     people = [factory.client(server, "clerk"), factory.client(server, "planner")]
@@ -71,11 +75,9 @@ def test_two_workers_confirm_the_same_call_and_one_does(factory, server, line):
     brought = 0
     for _number in range(ROUNDS):
         for number in create_call(admin, line):
-            answers = at_once(
-                [lambda who=who: persist(who, "mes.pull.call", "action_confirm", ids=[number]) for who in people]
-            )
-            assert sorted(answer["status"] for answer in answers) == ["error", "ok"], answers
-            assert "confirmed already" in next(answer["message"] for answer in answers if answer["status"] == "error")
+            answers = at_once([answer(who, number) for who in people])
+            assert sorted(one["status"] for one in answers) == ["error", "ok"], answers
+            assert "confirmed already" in next(one["message"] for one in answers if one["status"] == "error")
         brought += QUANTITY
         assert at_the_line(factory, line) == before + brought
 
@@ -84,9 +86,7 @@ def test_the_same_key_sent_twice_at_once_counts_once(factory, server, line):
     admin, clerk = factory.admin(server), factory.client(server, "clerk")
     before = at_the_line(factory, line)
     for number in create_call(admin, line):
-        key = f"load-{number}"
-        send = lambda: persist(clerk, "mes.pull.call", "action_confirm", ids=[number], confirm_key=key)  # noqa: E731
-        answers = at_once([send, send])
-        assert [answer["status"] for answer in answers] == ["ok", "ok"]
-        assert sorted(answer["duplicate"] for answer in answers) == [False, True]
+        answers = at_once([answer(clerk, number, confirm_key=f"load-{number}") for _twice in range(2)])
+        assert [one["status"] for one in answers] == ["ok", "ok"], answers
+        assert sorted(one["duplicate"] for one in answers) == [False, True]
     assert at_the_line(factory, line) == before + QUANTITY
