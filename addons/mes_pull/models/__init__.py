@@ -86,3 +86,4 @@ from . import stock_location_calls
 from . import mrp_workcenter_calls
 from . import stock_move_calls
 from . import mrp_production_calls
+from . import demo_factory_calls
