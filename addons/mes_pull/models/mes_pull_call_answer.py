@@ -190,9 +190,9 @@ class MesPullCall(models.Model):
         )
         self._log_answer(vals, vals["quantity"], text)
         picking = self.picking_id
-        self._give_up(missing)
         self.write({"short_qty": missing, "shortage_note": vals.get("note") or False})
         self._tell_planner()
+        self._give_up(missing)
         self._complete(picking)
         return text
 
@@ -204,11 +204,9 @@ class MesPullCall(models.Model):
             vals = {"product_uom": uom.id, "product_uom_qty": rest}
             self.env["mes.pull.planner"]._write_all(move, [vals])
             move._recompute_state()
-        self.write({"state": "picking" if self.picked_qty else "short"})
         if not self.picked_qty:
-            self._refresh(self.production_id)
-        else:
-            self.quantity -= missing
+            self.state = "short"
+        self._refresh(self.production_id)
 
     def _apply_substitute(self, vals):
         """Let the order use another part in this hour: its own component shrinks, the other one is added and called."""
@@ -284,7 +282,7 @@ class MesPullCall(models.Model):
 
         :return: whether it was completed
         """
-        picking = picking or self.picking_id
+        picking = (picking or self.picking_id).exists()
         open_calls = self.search([("picking_id", "=", picking.id), ("state", "in", ("called", "picking"))])
         waiting = open_calls.filtered(
             lambda call: (

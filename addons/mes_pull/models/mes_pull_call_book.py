@@ -72,7 +72,7 @@ class MesPullCall(models.Model):
         domain = (
             Domain("move_dest_ids", "in", move.move_dest_ids.ids)
             & Domain("product_id", "=", move.product_id.id)
-            & Domain("mes_call_date", "!=", False)
+            & Domain("mes_call_date", "=", move.mes_call_date)
             & Domain("state", "not in", CLOSED_ORDER_STATES)
         )
         if not self.env["stock.move"].search(domain, limit=1):
@@ -81,9 +81,11 @@ class MesPullCall(models.Model):
     def _refuse(self):
         """The warehouse does not bring these: the calls are short, and the planners are told."""
         for call in self.filtered(lambda call: call.state in ("called", "picking")):
+            is_known = call.short_qty > 0
             left = max(0.0, call.need_qty - call.covered_qty - call.done_qty)
             call.write({"state": "short", "short_qty": left, "picked_qty": 0.0})
-            call._tell_planner()
+            if not is_known:
+                call._tell_planner()
 
     # -- back to stock ------------------------------------------------------------------------------------------
 
@@ -178,7 +180,7 @@ class MesPullCall(models.Model):
         """Tell who plans the order that the warehouse is short."""
         for call in self:
             order = call.production_id
-            owner = order.user_id or call.company_id.mes_plan_user_id
+            owner = call.company_id.mes_plan_user_id or order.user_id
             text = self.env["mes.pull.message"]._text(
                 "call_short",
                 order=order.name,

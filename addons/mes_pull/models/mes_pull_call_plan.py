@@ -105,7 +105,7 @@ class MesPullCall(models.Model):
         :param productions: ``mrp.production`` records
         :param places: ``stock.location`` records; orders without planned hours are called there, too, when they begin
         """
-        call = self.sudo().with_context(self._get_clean_context())
+        call = self.browse().sudo().with_context(self._get_clean_context())
         orders = (productions if productions is not None else self.env["mrp.production"]).with_env(call.env).exists()
         data = self.env.cr.precommit.data
         data[BUSY] = True
@@ -199,10 +199,16 @@ class MesPullCall(models.Model):
                     and step.location_dest_id == pool.place
                     and not step.production_id
                     and not step.purchase_line_id
-                    and (step.move_dest_ids & pool.raws or not step.move_dest_ids)
+                    and self._is_of(step, pool)
                 )
             )
             taken.update(pool.steps.ids)
+
+    @staticmethod
+    def _is_of(step, pool):
+        """Return whether the transfer is for this pool, or for nobody any more."""
+        waiting = step.move_dest_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
+        return bool(waiting & pool.raws) or not waiting
 
     def _gather_hours(self, pools, near):
         """Set when the pools' needs are due, and give each need the row that it had before."""
@@ -242,13 +248,20 @@ class MesPullCall(models.Model):
         swapped = {slot: quantity for slot, quantity in swapped.items() if slot in its_slots}
         gross = total + sum(swapped.values())
         shares = its_slots.mapped("planned_qty")
-        needs = tool.cut_need(gross, shares, pool.product.uom_id.rounding)
+        needs = tool.cut_need(gross, shares, self._get_rounding(pool.product, gross))
         needs = [need - swapped.get(slot, 0.0) for slot, need in zip(its_slots, needs, strict=True)]
         return [
             Hour(slot, work, slot.date_start, round(need, 6))
             for slot, need in zip(its_slots, needs, strict=True)
-            if need > tool.EPSILON
+            if need > tool.EPSILON or slot in swapped
         ]
+
+    @api.model
+    def _get_rounding(self, product, quantity):
+        """Return how finely the need is cut: pieces stay whole, also where Odoo would count hundredths."""
+        unit_id = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit")
+        is_counted = (product.uom_id.parent_path or "").split("/")[0] == str(unit_id)
+        return 1.0 if is_counted and quantity % 1 == 0 else product.uom_id.rounding
 
     def _cut_unplanned(self, pool, work, total, is_near):
         """An order whose hours nobody has planned is called as a whole when it is to begin."""
@@ -296,7 +309,7 @@ class MesPullCall(models.Model):
         for pool in pools:
             until = now + timedelta(hours=pool.place.mes_call_horizon)
             for hour in pool.hours:
-                is_short = bool(hour.row) and hour.row.state == "short"
+                is_short = bool(hour.row) and (hour.row.state == "short" or hour.row.short_qty > 0)
                 hour.figures = tool.Hour(hour, hour.due, hour.need, hour.due <= until, is_short)
             pool.figures = tool.Pool(
                 pool,

@@ -334,7 +334,7 @@ class MesPullCall(models.Model):
             "covered_qty": figures.covered,
             "quantity": figures.quantity,
             "done_qty": figures.done,
-            "short_qty": figures.call if state == "short" else 0.0,
+            "short_qty": figures.call if figures.is_short and state in ("short", "picking") else 0.0,
             "state": state,
         }
         if self._is_settled(hour.row, vals):  # it was brought in whole containers, and stays what it was

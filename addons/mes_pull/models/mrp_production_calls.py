@@ -5,6 +5,9 @@ from odoo.fields import Domain
 
 from ..const import OPEN_MOVE_STATES
 
+# While orders are cancelled: Odoo would cancel the transfer that somebody is picking for them.
+KEEP = "mes_pull_calls_keep_started"
+
 
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
@@ -27,7 +30,12 @@ class MrpProduction(models.Model):
     def _action_cancel(self):
         orders = self.move_raw_ids._mes_get_line_orders()
         steps = self.sudo().move_raw_ids.move_orig_ids if orders else self.env["stock.move"]
-        result = super()._action_cancel()
+        data = self.env.cr.precommit.data
+        data[KEEP] = True
+        try:
+            result = super()._action_cancel()
+        finally:
+            data[KEEP] = False
         # a transfer that other orders' parts lie in, too, stays; what it held for these ones goes
         steps.exists().filtered(
             lambda step: step.state in OPEN_MOVE_STATES and not step.mes_is_started and not step.move_dest_ids
@@ -49,3 +57,13 @@ class StockMove(models.Model):
         """Cancel transfers' moves that nobody needs any more."""
         if self:
             self.env["mes.pull.call"].sudo()._withdraw_steps(self.sudo(), [])
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    def action_cancel(self):
+        if self.env.cr.precommit.data.get(KEEP):
+            begun = self.filtered(lambda picking: picking.mes_call_date and any(picking.move_ids.mapped("mes_is_started")))
+            self = self - begun  # what is picked is brought, and comes back by a return
+        return super(StockPicking, self).action_cancel()

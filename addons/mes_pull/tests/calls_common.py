@@ -20,6 +20,7 @@ class CallCase(SlotCase):
         cls.press.mes_line_location_id = cls.bench
         cls.company.mes_plan_user_id = cls.planner
         cls.Call = cls.env["mes.pull.call"]
+        cls.Call._catch_up()
 
     # -- looking ------------------------------------------------------------------------------------------------
 

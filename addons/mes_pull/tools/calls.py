@@ -121,8 +121,10 @@ def net(pools: list[Pool], on_hand: float, rounding: float = 0.0) -> float:
     >>> net([pool], 90), [(hour.done, hour.call) for hour in pool.hours]
     (0.0, [(60.0, 0.0), (30.0, 30.0)])
     """
+    for pool in pools:
+        pool.hours.sort(key=lambda hour: hour.due)
     lost = max(0.0, sum(pool.done for pool in pools) - on_hand)
-    for pool in sorted(pools, key=lambda pool: max((hour.due for hour in pool.hours), default=0), reverse=True):
+    for pool in sorted(pools, key=lambda pool: [hour.due for hour in pool.hours[-1:]], reverse=True):
         gone = min(lost, pool.done)
         pool.done, lost = pool.done - gone, lost - gone
     free = max(0.0, on_hand - sum(pool.done for pool in pools))
@@ -136,7 +138,6 @@ def net(pools: list[Pool], on_hand: float, rounding: float = 0.0) -> float:
 
 def _give_own(pool: Pool) -> float:
     """Give what was brought and is being picked for the order to its hours. Return what it does not need there now."""
-    pool.hours.sort(key=lambda hour: hour.due)
     done, started = pool.done, pool.started
     for hour in pool.hours:
         if hour.is_called:
