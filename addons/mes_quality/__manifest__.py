@@ -21,6 +21,7 @@
         "views/mes_quality_plan_views.xml",
         "views/mes_quality_document_views.xml",
         "views/mes_quality_inspection_menus.xml",
+        "views/res_config_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_quality/static/src/**/*"],

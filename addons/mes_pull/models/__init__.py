@@ -32,6 +32,7 @@ from . import (
     stock_move,
     stock_move_line,
     stock_quant,
+    stock_quant_frozen,
     stock_rule,
     stock_warehouse,
     stock_warehouse_orderpoint,

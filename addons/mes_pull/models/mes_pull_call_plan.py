@@ -349,6 +349,7 @@ class MesPullCall(models.Model):
             products=sorted({pool.product.id for pool in pools}),
             orders=sorted({pool.order.id for pool in pools}),
             open_states=list(OPEN_MOVE_STATES),
+            usable=self.env["mes.pull.loop"]._get_usable_quant_condition(),
         )
         return {(place, product): quantity for place, product, quantity in self.env.execute_query(query)}
 
@@ -361,7 +362,8 @@ WITH place AS (
 )
 SELECT place_id, product_id, SUM(quantity) FROM (
     SELECT p.place_id, q.product_id, q.quantity
-      FROM stock_quant q JOIN place p ON p.location_id = q.location_id WHERE q.product_id = ANY(%(products)s)
+      FROM stock_quant q JOIN place p ON p.location_id = q.location_id
+     WHERE q.product_id = ANY(%(products)s) AND %(usable)s
  UNION ALL
     SELECT p.place_id, line.product_id, -line.quantity_product_uom
       FROM stock_move_line line JOIN place p ON p.location_id = line.location_id

@@ -295,7 +295,7 @@ class ProductProduct(models.Model):
                       FROM stock_quant q
                       JOIN stock_location place ON place.id = q.location_id
                        AND place.usage = 'internal' AND place.mes_is_held IS NOT TRUE
-                     WHERE q.product_id = p.id AND q.company_id = %(company)s
+                     WHERE q.product_id = p.id AND q.company_id = %(company)s AND %(usable)s
                        ) stock ON TRUE
              LEFT JOIN LATERAL (
                     SELECT SUM(mo.product_uom_qty) AS quantity
@@ -309,6 +309,7 @@ class ProductProduct(models.Model):
                 company=company.id,
                 open=OPEN_MOVE_STATES,
                 closed=CLOSED_ORDER_STATES,
+                usable=self.env["mes.pull.loop"]._get_usable_quant_condition(),
             )
         )
         return {product_id: tuple(figures) for product_id, *figures in rows}

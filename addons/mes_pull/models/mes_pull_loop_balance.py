@@ -117,12 +117,11 @@ class MesPullLoop(models.Model):
         return SQL(
             """
             SELECT s.id,
-                   SUM(q.quantity) FILTER (
-                       WHERE place.parent_path LIKE s.path || '%%' AND %(usable)s) AS usable,
+                   SUM(q.quantity) FILTER (WHERE place.parent_path LIKE s.path || '%%') AS usable,
                    SUM(q.quantity) FILTER (WHERE q.location_id = s.held_location_id) AS held,
                    SUM(q.quantity) FILTER (WHERE place.parent_path LIKE s.line_path || '%%') AS line
               FROM scope s
-              JOIN stock_quant q ON q.product_id = s.product_id
+              JOIN stock_quant q ON q.product_id = s.product_id AND %(usable)s
               JOIN stock_location place ON place.id = q.location_id
              GROUP BY s.id
             """,

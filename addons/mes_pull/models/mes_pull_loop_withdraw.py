@@ -132,6 +132,8 @@ class MesPullLoop(models.Model):
         quants = self.env["stock.quant"].sudo()._gather(self.product_id, source, lot_id=lots[:1] if lots else None)
         if lots:
             quants = quants.filtered(lambda quant: quant.lot_id in lots)
+        if used is None:  # frozen stock is not taken, but may be brought back
+            quants = quants._mes_filter_usable()
         for quant in quants:
             if uom.compare(left, 0) <= 0:
                 break

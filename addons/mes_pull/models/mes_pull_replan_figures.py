@@ -94,8 +94,9 @@ class MesPullReplan(models.AbstractModel):
             SELECT SUM(q.quantity) AS quantity
               FROM stock_quant q
               JOIN stock_location place ON place.id = q.location_id AND place.warehouse_id = k.warehouse_id
-             WHERE q.product_id = k.product_id AND place.usage = 'internal'
-            """
+             WHERE q.product_id = k.product_id AND place.usage = 'internal' AND %(usable)s
+            """,
+            usable=self.env["mes.pull.loop"]._get_usable_quant_condition(),
         )
 
     def _get_supply_query(self):

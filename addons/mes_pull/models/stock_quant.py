@@ -91,6 +91,7 @@ class ProductProduct(models.Model):
                 Domain("product_id", "in", looped._origin.ids),
                 Domain("location_id", "in", held),
                 looped._get_domain_locations()[0],
+                *(Domain(name, "!=", True) for name in self.env["mes.pull.loop"]._get_freeze_fields()),
             ]
         )
         if lot_id is not None:

@@ -33,6 +33,7 @@ from . import (
     test_supply_methods,
     test_translations,
     test_undo,
+    test_frozen_bin,
     test_usable_now,
     test_wip_caps,
     test_withdraw_by_scan,

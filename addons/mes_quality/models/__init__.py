@@ -47,6 +47,7 @@ from . import (
     report_stock_quantity,
     res_company,
     res_config_settings,
+    res_config_settings_lock,
     stock_forecasted,
     stock_location,
     stock_location_hold,

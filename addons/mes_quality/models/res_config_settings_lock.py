@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    mes_lock_stock = fields.Boolean(related="company_id.mes_lock_stock", readonly=False)
