@@ -5,6 +5,7 @@ from . import (
     test_gates,
     test_genealogy,
     test_hold,
+    test_inspection_screens,
     test_inspections,
     test_paths,
     test_plans,
