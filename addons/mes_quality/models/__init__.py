@@ -3,7 +3,6 @@ from . import (
     mes_quality_message_hold,
     mes_quality_reason,
     mes_quality_hold,
-    mes_quality_snapshot,
     mes_quality_characteristic,
     mes_quality_characteristic_chart,
     mes_quality_genealogy,
@@ -43,7 +42,6 @@ from . import (
     product_product,
     product_template_hold,
     repair_order_hold,
-    stock_quant,  # its column stands in the view of the next one
     report_stock_quantity,
     res_company,
     res_config_settings,
@@ -74,4 +72,5 @@ from . import (
     mes_quality_recall_xlsx,
     mes_recall_starts,
     stock_quant_replan,
+    stock_quant,
 )

@@ -15,4 +15,5 @@ from . import (
     test_setup,
     test_spc,
     test_station,
+    test_inspection_screens,
 )
