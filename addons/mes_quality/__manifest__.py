@@ -15,6 +15,10 @@
         "views/mes_quality_board_views.xml",
         "views/mes_quality_reason_views.xml",
         "views/mes_quality_menus.xml",
+        "report/mes_quality_recall_reports.xml",
+        "data/mes_quality_recall_mail.xml",
+        "views/mes_quality_recall_views.xml",
+        "views/mes_quality_origin_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_quality/static/src/**/*"],
