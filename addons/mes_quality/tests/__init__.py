@@ -7,5 +7,7 @@ from . import (
     test_ledger,
     test_paths,
     test_recall,
+    test_recall_actions,
     test_setup,
+    test_trace_walks,
 )
