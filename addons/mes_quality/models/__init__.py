@@ -73,4 +73,7 @@ from . import (
     mes_recall_starts,
     stock_quant_replan,
     stock_quant,
+    mes_quality_label,
+    mrp_production_genealogy,
+    stock_picking_label,
 )

@@ -16,4 +16,6 @@ from . import (
     test_spc,
     test_station,
     test_inspection_screens,
+    test_recall_actions,
+    test_trace_walks,
 )
