@@ -71,6 +71,8 @@ TRIGGERS = [
 ]
 # Those whose inspections belong to a stock move: one for each product that comes in, is made or goes out.
 MOVE_TRIGGERS = ("receipt", "production", "delivery")
+# Those that work on an order waits for.
+WORK_TRIGGERS = {"production_start", "operation"}
 # Those whose result decides about the stock itself, and not about going on with the work.
 STOCK_TRIGGERS = ("receipt", "production", "demand")
 

@@ -31,6 +31,18 @@ class MesQualityCharacteristic(models.Model):
         if self.kind == "measure":
             self.has_lower = self.has_upper = True
 
+    def action_open(self):
+        """Show what belongs to it besides the limits: instruction and worksheet."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         """Results refer to it: it is archived instead."""

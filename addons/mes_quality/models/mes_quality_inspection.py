@@ -220,6 +220,11 @@ class MesQualityInspection(models.Model):
             "domain": [("id", "in", holds.ids)],
         }
 
+    def action_open_tablet(self):
+        self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id("mes_quality.mes_quality_tablet_action")
+        return {**action, "target": "current", "params": {"inspection_id": self.id}}
+
     @api.model
     def _prepare_open_action(self, inspections):
         """Return the action that shows these inspections."""
@@ -229,10 +234,18 @@ class MesQualityInspection(models.Model):
             return {**action, "views": [(False, "form")], "res_id": inspections.id}
         return action
 
+    def _get_gate_values(self):
+        return {
+            "order": ", ".join(self.production_id.mapped("name")),
+            "inspections": ", ".join(self.mapped("name")),
+        }
 
-class MesQualityHold(models.Model):
-    _inherit = "mes.quality.hold"
-
-    inspection_id = fields.Many2one(
-        "mes.quality.inspection", readonly=True, index="btree_not_null", help="Whose result holds this stock."
-    )
+    @api.model
+    def _count_by(self, name, records):
+        """Return ``{id: (inspections, those to do)}`` by a many2one, for the buttons of documents."""
+        groups = self._read_group([(name, "in", records.ids)], [name, "state"], ["__count"])
+        counts = {}
+        for record, state, count in groups:
+            total, todo = counts.get(record.id, (0, 0))
+            counts[record.id] = (total + count, todo + (count if state == "todo" else 0))
+        return counts

@@ -165,6 +165,24 @@ class MesQualityInspection(models.Model):
     def _remove_samples(self, size):
         self.line_ids.filtered(lambda line: line.sample > size).sudo().unlink()
 
+    def _split_for_lot(self, lines):
+        """Return another inspection for a further lot of the same move.
+
+        What was decided before the lots were known was decided about all of them.
+        """
+        self.ensure_one()
+        quantity = sum(lines.mapped("quantity_product_uom"))
+        request = {**self._prepare_again_request(self.comment), "quantity": quantity}
+        request["vals"] = {**request["vals"], "previous_id": False, "is_met": False, "date_due": self.date_due}
+        request["vals"].update(self._prepare_lot_vals(lines.lot_id))
+        if self.state != "todo":
+            names = ("state", "reason", "date_done", "decided_by_id")
+            decided = self._read_format(names)[0]
+            request["vals"].update({name: decided[name] for name in names if name != "decided_by_id"})
+            request["vals"].update({"decided_by_id": self.decided_by_id.id, "quantity": quantity})
+            request["vals"]["rejected_qty"] = quantity if self.state == "failed" else 0
+        return self._create_for([request])
+
     # -- telling ------------------------------------------------------------------------------------------------
 
     def _tell_responsible(self):
@@ -177,12 +195,3 @@ class MesQualityInspection(models.Model):
                 summary=message._text("inspection_todo", quantity=float(inspection.quantity), **values),
                 user_id=inspection.user_id.id,
             )
-
-
-class MesQualityPlan(models.Model):
-    _inherit = "mes.quality.plan"
-
-    def _has_streams(self):
-        """Return whether earlier lots decide how the next one is inspected."""
-        self.ensure_one()
-        return self.is_skip_lot or (self.sampling == "aql" and self.is_switching)

@@ -150,7 +150,7 @@ class MesQualityInspection(models.Model):
         spread = {}
         for place, there in where:
             part = min(quantity, there)
-            if self.uom_id.compare(part, 0) > 0 and place._mes_is_inside():
+            if self.uom_id.compare(part, 0) > 0 and place.usage in ("internal", "transit"):
                 spread[place] = spread.get(place, 0.0) + part
                 quantity -= part
         return list(spread.items())
@@ -169,12 +169,3 @@ class MesQualityInspection(models.Model):
                 ]
             )
         )
-
-
-class StockLocation(models.Model):
-    _inherit = "stock.location"
-
-    def _mes_is_inside(self):
-        """Return whether stock here is ours and can be held."""
-        self.ensure_one()
-        return self.usage in ("internal", "transit")

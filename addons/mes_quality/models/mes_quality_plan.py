@@ -1,13 +1,13 @@
 """Control plans: when is what inspected, on how many pieces, and by whom."""
 
 import math
+from datetime import timedelta
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..const import SAMPLINGS, TRIGGERS
-from ..tools import sampling
-from ..tools.sampling import AQLS, LEVELS
+from ..tools.sampling import AQLS, LEVELS, percentage_size, single_plan
 
 
 class MesQualityPlan(models.Model):
@@ -186,16 +186,33 @@ class MesQualityPlan(models.Model):
         return max(1, math.ceil(quantity)), self.accept_number
 
     def _sample_percentage(self, quantity, _severity):
-        return max(1, sampling.percentage_size(quantity, self.sampling_percent)), self.accept_number
+        return max(1, percentage_size(quantity, self.sampling_percent)), self.accept_number
 
     def _sample_fixed(self, quantity, _severity):
         return max(1, min(self.sampling_qty, math.ceil(quantity))), self.accept_number
 
     def _sample_aql(self, quantity, severity):
-        plan = sampling.single_plan(max(1, quantity), self.level, self.aql, severity)
+        plan = single_plan(max(1, quantity), self.level, self.aql, severity)
         return max(1, plan.size), plan.accept
 
     def _counts_defects(self):
         """Return whether defects are counted, and not bad pieces: AQLs above 10 are defects in 100 pieces."""
         self.ensure_one()
         return self.sampling == "aql" and float(self.aql) > 10
+
+    def _has_streams(self):
+        """Return whether earlier lots decide how the next one is inspected."""
+        self.ensure_one()
+        return self.is_skip_lot or (self.sampling == "aql" and self.is_switching)
+
+    def _count_due(self, workorder, made):
+        """Return how many periodic inspections are due on a work order, where ``made`` are there."""
+        self.ensure_one()
+        due = 0
+        if self.period_qty:
+            due = int(round(workorder.qty_produced / self.period_qty, 6)) - len(made)
+        if self.period_hours and workorder.state == "progress" and not made.filtered(lambda one: one.state == "todo"):
+            start = max(made.mapped("create_date"), default=workorder.date_start)
+            if start and fields.Datetime.now() - start >= timedelta(hours=self.period_hours):
+                due = max(due, 1)
+        return max(due, 0)

@@ -1,0 +1,172 @@
+"""What waits for an inspection cannot go on by any way: buttons, RPC writes, other documents."""
+
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.tests import tagged
+
+from .inspection_common import InspectionCommon
+
+
+@tagged("post_install", "-at_install")
+class TestGates(InspectionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.carts = [(6, 0, cls.cart.ids)]
+        cls.workcenter = cls.env["mrp.workcenter"].create({"name": "Assembly"})
+        cls.env["mrp.routing.workcenter"].create(
+            {"name": "Assemble", "bom_id": cls.bom.id, "workcenter_id": cls.workcenter.id, "time_cycle_manual": 10}
+        )
+
+    # -- deliveries ---------------------------------------------------------------------------------------------
+
+    def test_delivery_leaves_only_when_passed(self):
+        self._create_plan("delivery")
+        picking = self._create_delivery(self.axle, 4, self.operator)
+        inspection = picking.mes_inspection_ids
+        self.assertEqual((inspection.state, inspection.quantity), ("todo", 4))
+        picking.move_ids.picked = True
+        with self.assertRaisesRegex(UserError, f"cannot leave: {inspection.name}"):
+            picking.button_validate()
+        with self.assertRaises(UserError):
+            picking.sudo()._action_done()
+        self.assertEqual(self._on_hand(self.axle), 20)
+        self._inspect(inspection, verdict="pass").action_pass()
+        picking.button_validate()
+        self.assertEqual((picking.state, self._on_hand(self.axle)), ("done", 16))
+        self.assertEqual(inspection.lot_ids, picking.move_line_ids.lot_id)
+
+    def test_failed_delivery_does_not_leave_until_inspected_again(self):
+        self._create_plan("delivery")
+        picking = self._create_delivery(self.axle, 4, self.operator)
+        inspection = self._inspect(picking.mes_inspection_ids, verdict="fail")
+        inspection.action_fail()
+        picking.move_ids.picked = True
+        with self.assertRaises(UserError):
+            picking.button_validate()
+        inspection.with_user(self.engineer).action_reinspect("repacked")
+        self._inspect(inspection.next_ids, verdict="pass").action_pass()
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+
+    def test_inspectors_are_shown_what_the_delivery_waits_for(self):
+        self._create_plan("delivery")
+        picking = self._create_delivery(self.axle, 4, self.inspector)
+        action = picking.button_validate()
+        self.assertEqual((action["res_model"], action["res_id"]), ("mes.quality.inspection", picking.mes_inspection_ids.id))
+        self.assertEqual(picking.state, "assigned")
+
+    def test_a_plan_for_everything_makes_one_inspection_of_the_delivery(self):
+        self._create_plan("delivery", product_ids=False)
+        picking = self._create_delivery(self.axle, 4)
+        move = picking.move_ids.copy({"product_id": self.bolt.id, "picking_id": picking.id})
+        move._action_confirm()
+        self.assertEqual(len(picking.mes_inspection_ids), 1)
+        self.assertFalse(picking.mes_inspection_ids.product_id)
+
+    def test_what_is_not_inspected_leaves_at_once(self):
+        self._create_plan("delivery")
+        picking = self._create_delivery(self.bolt, 4, self.operator)
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+
+    def test_the_backorder_of_a_delivery_is_inspected_itself(self):
+        self._create_plan("delivery")
+        picking = self._create_delivery(self.axle, 4, self.operator)
+        self._inspect(picking.mes_inspection_ids, verdict="pass").action_pass()
+        picking.move_ids.quantity = 1
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        later = self.env["stock.picking"].search([("backorder_id", "=", picking.id)])
+        self.assertEqual((later.mes_inspection_ids.state, later.mes_inspection_ids.quantity), ("todo", 3))
+
+    # -- work ---------------------------------------------------------------------------------------------------
+
+    def test_operation_is_not_finished_before_its_inspection_has_passed(self):
+        self._create_plan("operation", product_ids=self.carts, workcenter_id=self.workcenter.id)
+        order = self._create_order(1, self.operator)
+        work = order.workorder_ids
+        self.assertEqual(work.mes_inspection_ids.production_id, order)
+        work.button_start()
+        self.assertEqual(work.state, "progress")
+        with self.assertRaises(RedirectWarning):
+            work.button_finish()
+        for record, values in ((work, {"state": "done"}), (order, {"state": "done"})):
+            with self.assertRaisesRegex(UserError, "cannot go on"):
+                record.write(values)
+        order.action_generate_serial()
+        with self.assertRaises(RedirectWarning):
+            order.button_mark_done()
+        with self.assertRaises(UserError):
+            order.sudo()._post_inventory()
+        self.assertFalse(self._on_hand(self.cart))
+        self._inspect(work.mes_inspection_ids, verdict="pass").action_pass()
+        order.button_mark_done()
+        self.assertEqual((order.state, self._on_hand(self.cart)), ("done", 1))
+
+    def test_work_does_not_start_before_the_inspection_of_the_start(self):
+        self._create_plan("production_start", product_ids=self.carts)
+        order = self._create_order(1, self.operator)
+        work = order.workorder_ids
+        with self.assertRaises(RedirectWarning):
+            work.button_start()
+        with self.assertRaises(UserError):
+            work.write({"state": "progress"})
+        self.assertFalse(work.time_ids)
+        self._inspect(order.mes_inspection_ids, verdict="pass").action_pass()
+        work.button_start()
+        self.assertEqual(work.state, "progress")
+
+    def test_plans_of_another_work_center_stop_nothing(self):
+        other = self.env["mrp.workcenter"].create({"name": "Painting"})
+        self._create_plan("operation", product_ids=self.carts, workcenter_id=other.id)
+        order = self._create_order(1, self.operator)
+        self.assertFalse(order.mes_inspection_ids)
+        order.workorder_ids.button_start()
+        order.workorder_ids.button_finish()
+        self.assertEqual(order.workorder_ids.state, "done")
+
+    def test_a_subcontractor_s_order_is_not_stopped(self):
+        self._create_plan("production_start", product_ids=self.carts)
+        order = self._create_order(1)
+        self.assertFalse(order._mes_is_background())
+        self.assertTrue(order._mes_get_gates(order.workorder_ids))
+
+    def test_the_rest_of_an_order_is_inspected_again(self):
+        self._create_plan("production", product_ids=self.carts)
+        order = self._create_order(3, self.operator)
+        order.action_generate_serial()
+        order.qty_producing = 1
+        order.set_qty_producing()
+        order.with_context(skip_backorder=True, mo_ids_to_backorder=order.ids).button_mark_done()
+        rest = order.production_group_id.production_ids - order
+        self.assertEqual(rest.mes_inspection_ids.mapped(lambda one: (one.state, one.quantity)), [("todo", 2)])
+        self.assertEqual(order.mes_inspection_ids.quantity, 1)
+
+    def test_cancelled_order_needs_no_inspection(self):
+        self._create_plan("production_start", product_ids=self.carts)
+        order = self._create_order(1)
+        order.action_cancel()
+        self.assertEqual(order.mes_inspection_ids.mapped("state"), ["cancelled"])
+
+    # -- periodic -----------------------------------------------------------------------------------------------
+
+    def test_again_after_so_many_pieces(self):
+        self._create_plan("periodic", product_ids=self.carts, period_qty=2, blocks=False)
+        work = self._create_order(5, self.operator).workorder_ids
+        work.button_start()
+        work.qty_produced = 1
+        self.assertFalse(work.mes_inspection_ids)
+        work.qty_produced = 4
+        self.assertEqual(len(work.mes_inspection_ids), 2)
+
+    def test_again_after_so_many_hours(self):
+        self._create_plan("periodic", product_ids=self.carts, period_hours=2, blocks=False)
+        work = self._create_order(5, self.operator).workorder_ids
+        work.button_start()
+        self.env["mrp.workorder"]._cron_mes_periodic()
+        self.assertFalse(work.mes_inspection_ids)
+        work.date_start = "2026-01-05 08:00:00"
+        self.env["mrp.workorder"]._cron_mes_periodic()
+        self.env["mrp.workorder"]._cron_mes_periodic()
+        self.assertEqual(len(work.mes_inspection_ids), 1)
