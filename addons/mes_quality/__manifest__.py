@@ -21,6 +21,10 @@
         "views/mes_quality_plan_views.xml",
         "views/mes_quality_document_views.xml",
         "views/mes_quality_inspection_menus.xml",
+        "wizard/mes_quality_disposition_wizard_views.xml",
+        "views/mes_quality_disposition_views.xml",
+        "views/mes_quality_cost_views.xml",
+        "views/mes_quality_disposition_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_quality/static/src/**/*"],
