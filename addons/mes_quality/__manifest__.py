@@ -26,6 +26,10 @@
         "views/mes_quality_document_views.xml",
         "views/mes_quality_inspection_menus.xml",
         "views/res_config_settings_views.xml",
+        "wizard/mes_quality_disposition_wizard_views.xml",
+        "views/mes_quality_disposition_views.xml",
+        "views/mes_quality_cost_views.xml",
+        "views/mes_quality_disposition_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_quality/static/src/**/*"],
