@@ -97,4 +97,6 @@ from . import (
     mes_pull_webhook_event,
     mes_pull_calls_elsewhere,
     demo_factory_calls,
+    mes_pull_call_stock,
+    mes_pull_slot_calls,
 )
