@@ -16,6 +16,8 @@ GUIDE = HERE.parent / "addons" / "mes_pull" / "readme" / "CALLS.md"
 FACTORY = HERE / "call_systems_factory.py"
 SECRET = "the secret of these tests"
 
+pytestmark = pytest.mark.slow
+
 
 def read_example(language: str, number: int) -> str:
     """Return the n-th block of that language in the guide."""
