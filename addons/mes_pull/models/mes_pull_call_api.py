@@ -17,7 +17,7 @@ class MesPullCallGone(models.Model):
     _description = "Withdrawn Material Call"
     _order = "revision, id"
 
-    call_id = fields.Integer("Call", required=True, readonly=True, help="Number of the call that is gone.")
+    call_id = fields.Integer(required=True, readonly=True, help="Number of the call that is gone.")
     revision = fields.Integer(required=True, readonly=True, index=True)
     location_id = fields.Many2one("stock.location", "Place", readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
@@ -137,7 +137,9 @@ class MesPullCall(models.Model):
             return None
         product = call.sudo().product_id
         domain = [("name", "=", lot), ("product_id", "=", product.id)]
-        found = self.env["stock.lot"].sudo().search([*domain, ("company_id", "in", [False, call.company_id.id])], limit=1)
+        found = (
+            self.env["stock.lot"].sudo().search([*domain, ("company_id", "in", [False, call.company_id.id])], limit=1)
+        )
         if not found:
             raise self.env["mes.pull.message"]._error(
                 "unknown_lot_name", lot=str(lot)[:64], product=product.display_name

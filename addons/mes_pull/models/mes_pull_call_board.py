@@ -25,8 +25,8 @@ class MesPullCall(models.Model):
         :param list workcenter_ids: only what these work centres need
         :param bool with_done: also what came to the line, or was withdrawn, within the last hours
         :return: ``{'server_time', 'total', 'places': [{'id', 'name', 'barcode'}], 'calls': [row]}``; a row holds ``id,
-            product_id, product, uom, tracking, location_id, location, workcenter_id, workcenter, order_id, order, picking, source,
-            due, pick_by`` (UTC), ``need, covered, quantity, picked, done, left`` (product's unit), ``state, late,
+            product_id, product, uom, tracking, location_id, location, workcenter_id, workcenter, order_id,
+            order, picking, source, due, pick_by`` (UTC), ``need, covered, quantity, picked, done, left`` (product's unit), ``state, late,
             at_risk, lot, note`` and ``usable`` (``on_hand, registered, held, reserved, usable`` where it is taken from)
         :rtype: dict
         :raises odoo.exceptions.AccessError: for users who may not see calls
@@ -78,9 +78,7 @@ class MesPullCall(models.Model):
         sources = {call: call._get_source() for call in self}
         places = self.env["stock.location"].union(*sources.values())
         figures = self.product_id._mes_get_usable_by({place.id: place for place in places})
-        return {
-            call: figures.get(source.id, {}).get(call.product_id.id, Usable()) for call, source in sources.items()
-        }
+        return {call: figures.get(source.id, {}).get(call.product_id.id, Usable()) for call, source in sources.items()}
 
     def _prepare_board_row(self, usable):
         self.ensure_one()

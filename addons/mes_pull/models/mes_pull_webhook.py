@@ -44,7 +44,9 @@ class MesPullWebhook(models.Model):
     with_planned = fields.Boolean(
         "Planned Calls Too", help="Also tell about calls that are not called yet; otherwise from when they are called."
     )
-    max_tries = fields.Integer("Tries", default=12, required=True, help="Then a message is given up and the owner told.")
+    max_tries = fields.Integer(
+        "Tries", default=12, required=True, help="Then a message is given up and the owner told."
+    )
     timeout = fields.Integer("Timeout (Seconds)", default=10, required=True)
     date_next = fields.Datetime("Paused Until", readonly=True, copy=False, help="The receiver did not answer.")
     failures = fields.Integer(readonly=True, copy=False, help="Failures one after the other.")

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import requests
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..const import WEBHOOK_EVENT_STATES
 from ..tools.webhook import is_forbidden, is_plain_url, pause, sign
@@ -52,7 +51,7 @@ class MesPullWebhookEvent(models.Model):
     uuid = fields.Char("Number", default=lambda self: str(uuid.uuid4()), required=True, readonly=True, copy=False)
     webhook_id = fields.Many2one("mes.pull.webhook", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="webhook_id.company_id", store=True, precompute=True, index=True)
-    call_id = fields.Integer("Call", readonly=True, help="Number of the call; zero: a test.")
+    call_id = fields.Integer(readonly=True, help="Number of the call; zero: a test.")
     revision = fields.Integer(readonly=True)
     payload = fields.Text(readonly=True, required=True)
     state = fields.Selection(WEBHOOK_EVENT_STATES, default="waiting", required=True, readonly=True)

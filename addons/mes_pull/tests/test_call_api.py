@@ -44,10 +44,13 @@ class TestListChanged(CallScreenCase):
         number = planned.id
         planned.unlink()
         rows = self._read(since)["calls"]
-        self.assertEqual([(row["id"], row["state"], row["quantity"]) for row in rows], [
-            (called.id, "cancelled", 0),
-            (number, "cancelled", 0),
-        ])
+        self.assertEqual(
+            [(row["id"], row["state"], row["quantity"]) for row in rows],
+            [
+                (called.id, "cancelled", 0),
+                (number, "cancelled", 0),
+            ],
+        )
 
     def test_pages_never_begin_in_the_middle_of_one_change(self):
         calls = self._call(1) | self._call(2) | self._call(3) | self._call(4)
