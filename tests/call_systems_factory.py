@@ -1,6 +1,8 @@
-# Run in Odoo's shell: a bench to which blanks are called, and an order of 75 brackets, 25 an hour, that runs now.
+"""Runs in Odoo's shell (with `env`): a bench to which blanks are called, and an order of 75 brackets, 25 an hour."""
+
 from datetime import datetime, timedelta
 
+env = env  # noqa: F821 - what the shell provides
 company = env.ref("base.main_company")
 warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
 kind = warehouse.int_type_id.copy({"name": "Calls", "sequence_code": "CALL"})

@@ -26,8 +26,9 @@ class MesPullCall(models.Model):
         :param bool with_done: also what came to the line, or was withdrawn, within the last hours
         :return: ``{'server_time', 'total', 'places': [{'id', 'name', 'barcode'}], 'calls': [row]}``; a row holds ``id,
             product_id, product, uom, tracking, location_id, location, workcenter_id, workcenter, order_id,
-            order, picking, source, due, pick_by`` (UTC), ``need, covered, quantity, picked, done, left`` (product's unit), ``state, late,
-            at_risk, lot, note`` and ``usable`` (``on_hand, registered, held, reserved, usable`` where it is taken from)
+            order, picking, source, due, pick_by`` (UTC), ``need, covered, quantity, picked, done, left`` (product's
+            unit), ``state, late, at_risk, lot, note`` and ``usable`` (``on_hand, registered, held, reserved, usable``
+            where it is taken from)
         :rtype: dict
         :raises odoo.exceptions.AccessError: for users who may not see calls
         """
