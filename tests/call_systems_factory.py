@@ -1,6 +1,8 @@
-# Run in Odoo's shell: a bench to which blanks are called, and an order of 75 brackets, 25 an hour, that runs now.
+"""Runs in Odoo's shell (with `env`): a bench to which blanks are called, and an order of 75 brackets, 25 an hour."""
+
 from datetime import datetime, timedelta
 
+env = env  # noqa: F821 - what the shell provides
 company = env.ref("base.main_company")
 warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
 kind = warehouse.int_type_id.copy({"name": "Calls", "sequence_code": "CALL"})
@@ -9,9 +11,7 @@ bench = env["stock.location"].create(
     {"name": "Bench", "usage": "internal", "location_id": warehouse.view_location_id.id, "barcode": "WMS-BENCH"}
 )
 bench.write({"mes_call_type_id": kind.id, "mes_call_horizon": 12})
-hours = [
-    (0, 0, {"name": "Day", "dayofweek": str(day), "hour_from": 0, "hour_to": 24}) for day in range(7)
-]
+hours = [(0, 0, {"name": "Day", "dayofweek": str(day), "hour_from": 0, "hour_to": 24}) for day in range(7)]
 clock = env["resource.calendar"].create({"name": "Round the clock", "tz": "UTC", "attendance_ids": hours})
 press = env["mrp.workcenter"].create(
     {"name": "WMS press", "resource_calendar_id": clock.id, "mes_line_location_id": bench.id}

@@ -17,7 +17,7 @@ class MesPullCallGone(models.Model):
     _description = "Withdrawn Material Call"
     _order = "revision, id"
 
-    call_id = fields.Integer("Call", required=True, readonly=True, help="Number of the call that is gone.")
+    call_id = fields.Integer(required=True, readonly=True, help="Number of the call that is gone.")
     revision = fields.Integer(required=True, readonly=True, index=True)
     location_id = fields.Many2one("stock.location", "Place", readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)

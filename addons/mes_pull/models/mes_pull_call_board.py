@@ -25,9 +25,10 @@ class MesPullCall(models.Model):
         :param list workcenter_ids: only what these work centres need
         :param bool with_done: also what came to the line, or was withdrawn, within the last hours
         :return: ``{'server_time', 'total', 'places': [{'id', 'name', 'barcode'}], 'calls': [row]}``; a row holds ``id,
-            product_id, product, uom, tracking, location_id, location, workcenter_id, workcenter, order_id, order, picking, source,
-            due, pick_by`` (UTC), ``need, covered, quantity, picked, done, left`` (product's unit), ``state, late,
-            at_risk, lot, note`` and ``usable`` (``on_hand, registered, held, reserved, usable`` where it is taken from)
+            product_id, product, uom, tracking, location_id, location, workcenter_id, workcenter, order_id,
+            order, picking, source, due, pick_by`` (UTC), ``need, covered, quantity, picked, done, left`` (product's
+            unit), ``state, late, at_risk, lot, note`` and ``usable`` (``on_hand, registered, held, reserved, usable``
+            where it is taken from)
         :rtype: dict
         :raises odoo.exceptions.AccessError: for users who may not see calls
         """

@@ -32,7 +32,9 @@ class MesPullStation(models.AbstractModel):
         :param str kind: ``substitute`` (``product_id`` or what ``barcode`` names), ``part`` (``quantity``), ``none``
         """
         return self._answer_call(
-            lambda: self._call_short(call_id, kind, quantity, self._find_substitute(product_id, barcode), note, scan_key)
+            lambda: self._call_short(
+                call_id, kind, quantity, self._find_substitute(product_id, barcode), note, scan_key
+            )
         )
 
     def _answer_call(self, work):
@@ -131,9 +133,7 @@ class MesPullStation(models.AbstractModel):
             return None
         answers = self.env["mes.pull.call.answer"].sudo()
         self._find_first(scan_key)  # refuses what is no key
-        answer = answers.search(
-            [("confirm_key", "=", scan_key), ("company_id", "in", self.env.companies.ids)], limit=1
-        )
+        answer = answers.search([("confirm_key", "=", scan_key), ("company_id", "in", self.env.companies.ids)], limit=1)
         return answer.call_id.with_env(self.env) if answer else None
 
     def _find_substitute(self, product_id, barcode):

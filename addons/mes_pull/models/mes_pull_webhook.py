@@ -93,7 +93,10 @@ class MesPullWebhook(models.Model):
             self._clear_caches()
         if {"url", "secret", "active", "max_tries", "timeout"} & vals.keys():
             self.sudo().write({"date_next": False, "failures": 0})  # somebody mended it: try at once
-            self.env["mes.pull.webhook.event"]._wake()
+            events = self.env["mes.pull.webhook.event"].sudo()
+            waiting = [("webhook_id", "in", self.ids), ("state", "=", "waiting"), ("date_next", "!=", False)]
+            events.search(waiting).write({"date_next": False})
+            events._wake()
         return result
 
     # -- actions ------------------------------------------------------------------------------------------------

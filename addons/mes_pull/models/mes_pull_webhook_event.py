@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import requests
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..const import WEBHOOK_EVENT_STATES
 from ..tools.webhook import is_forbidden, is_plain_url, pause, sign
@@ -52,7 +51,7 @@ class MesPullWebhookEvent(models.Model):
     uuid = fields.Char("Number", default=lambda self: str(uuid.uuid4()), required=True, readonly=True, copy=False)
     webhook_id = fields.Many2one("mes.pull.webhook", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="webhook_id.company_id", store=True, precompute=True, index=True)
-    call_id = fields.Integer("Call", readonly=True, help="Number of the call; zero: a test.")
+    call_id = fields.Integer(readonly=True, help="Number of the call; zero: a test.")
     revision = fields.Integer(readonly=True)
     payload = fields.Text(readonly=True, required=True)
     state = fields.Selection(WEBHOOK_EVENT_STATES, default="waiting", required=True, readonly=True)
@@ -175,7 +174,7 @@ class MesPullWebhookEvent(models.Model):
             self._on_failure(str(error))
             return True
         except ReceiverDown as error:
-            self._on_failure(str(error))
+            self._on_failure(str(error), is_held=False)  # the receiver rests, and so do all behind this message
             webhook = self.webhook_id
             failures = webhook.failures + 1
             until = fields.Datetime.now() + timedelta(seconds=pause(failures))
@@ -186,14 +185,15 @@ class MesPullWebhookEvent(models.Model):
             self.webhook_id.write({"failures": 0, "date_next": False, "last_error": False})
         return True
 
-    def _on_failure(self, error):
+    def _on_failure(self, error, is_held=True):
         tries = self.tries + 1
         values = {"tries": tries, "error": error[:500]}
         if tries >= self.webhook_id.max_tries:
             self.write({**values, "state": "dead", "date_next": False})
             self.webhook_id._tell_owner(self)
         else:
-            self.write({**values, "date_next": fields.Datetime.now() + timedelta(seconds=pause(tries))})
+            until = fields.Datetime.now() + timedelta(seconds=pause(tries))
+            self.write({**values, "date_next": until if is_held else False})
 
     def _send(self):
         """Send this message once.
@@ -245,9 +245,9 @@ class MesPullWebhookEvent(models.Model):
     @api.model
     def _plan_next_run(self):
         """Wake up again when the next message is due; the job's own interval is the safety net."""
-        domain = [("state", "=", "waiting"), ("date_next", "!=", False), ("webhook_id.active", "=", True)]
+        domain = [("state", "=", "waiting"), ("webhook_id.active", "=", True)]
         rows = self._read_group(domain, ["webhook_id"], ["date_next:min"])
-        dates = [max(due, webhook.date_next or due) for webhook, due in rows]
+        dates = [webhook.date_next or due for webhook, due in rows if webhook.date_next or due]
         if dates:
             self.env.ref("mes_pull.mes_pull_cron_webhook")._trigger(at=min(dates))
 

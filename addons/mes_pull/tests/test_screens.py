@@ -115,6 +115,30 @@ class TestScreens(HttpCase):
         self.start_tour("/odoo/pull-hours", "mes_pull_hours_tour", login="tour_operator")
         self.assertEqual(work.mes_slot_ids[0].note, "Belt torn")
 
+    def test_calls(self):
+        """Two calls of 60: a picker brings the first by scan and says of the second that there is none."""
+        warehouse = self.market.warehouse_id
+        kind = warehouse.int_type_id.copy({"name": "Tour calls", "sequence_code": "TC"})
+        kind.default_location_src_id = warehouse.lot_stock_id
+        bench = self._create_place("Tour bench", warehouse.view_location_id, barcode="TOUR-BENCH")
+        bench.write({"mes_call_type_id": kind.id, "mes_call_horizon": 6})
+        days = [{"name": "Day", "dayofweek": str(day), "hour_from": 0, "hour_to": 24} for day in range(7)]
+        clock = {"name": "Round the clock", "tz": "UTC", "attendance_ids": [Command.create(day) for day in days]}
+        clock = self.env["resource.calendar"].create(clock)
+        self.press.write({"mes_line_location_id": bench.id, "resource_calendar_id": clock.id})
+        blank = self.bracket.bom_ids.bom_line_ids.product_id
+        blank.barcode = "TOUR-BLANK"
+        self.env["stock.quant"]._update_available_quantity(blank, warehouse.lot_stock_id, 500)
+        order = self.env["mrp.production"].create({"product_id": self.bracket.id, "product_qty": 120})
+        order.action_confirm()
+        order.workorder_ids.duration_expected = 120
+        order.workorder_ids.date_start = datetime.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+        self.env.flush_all()
+        self.start_tour("/odoo/pull-calls", "mes_pull_calls_tour", login="tour_operator")
+        calls = self.env["mes.pull.call"].search([("location_id", "=", bench.id)], order="date_due")
+        self.assertEqual([call.picked_qty + call.done_qty for call in calls[:2]], [60, 0])
+        self.assertEqual(calls[1].state, "short")
+
     def _fill_the_press(self):
         """One order runs at the press, which may have one; another waits. Return the one that waits."""
         self.press.mes_wip_cap_jobs = 1

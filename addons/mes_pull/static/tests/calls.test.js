@@ -1,7 +1,14 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
-import { contains, getService, makeMockEnv, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    getService,
+    makeMockEnv,
+    mockService,
+    mountWithCleanup,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { browser } from "@web/core/browser/browser";
 import { MainComponentsContainer } from "@web/core/main_components_container";
@@ -87,7 +94,9 @@ describe("arithmetic", () => {
             makeCall(3, { due: "2026-03-02 10:10:00" }),
             makeCall(4, { due: "2026-03-02 10:50:00" }),
         ];
-        const found = groupCalls(calls).map(({ places }) => places.map(({ id, calls: own }) => [id, own.map((c) => c.id)]));
+        const found = groupCalls(calls).map(({ places }) =>
+            places.map(({ id, calls: own }) => [id, own.map((c) => c.id)])
+        );
         expect(found).toEqual([
             [
                 [8, [3, 4]],
