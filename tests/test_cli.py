@@ -9,11 +9,28 @@ import socket
 import subprocess
 import sys
 import tarfile
+import types
+from collections import OrderedDict
 from pathlib import Path
 
 import polib
 import pytest
-from mes_cli import addons, apt, debs, lint, main, noise, odoo_source, paths, processes, python_env, say, translations
+from mes_cli import (
+    addons,
+    apt,
+    debs,
+    lint,
+    main,
+    noise,
+    odoo_source,
+    paths,
+    processes,
+    python_env,
+    say,
+    schedule,
+    testing,
+    translations,
+)
 from mes_cli.say import MesError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -282,6 +299,59 @@ def test_a_long_folder_gets_a_short_socket():
     short = paths.short_folder(deep, "pg")
     assert len(os.fsencode(short)) + paths.SOCKET_SUFFIX <= paths.SOCKET_PATH_LIMIT
     assert short == paths.short_folder(deep, "pg") != paths.short_folder(deep / "b", "pg")
+
+
+# Who tests what
+
+
+def options(**given) -> argparse.Namespace:
+    return argparse.Namespace(**{"paths": [], "name": None, "jobs": None, **given})
+
+
+def test_everything_is_shared_out_and_a_choice_is_not():
+    assert testing.number_of_jobs(options()) >= 2
+    assert testing.number_of_jobs(options(name="undo")) == 1
+    assert testing.number_of_jobs(options(paths=["tests/test_cli.py"])) == 1
+    assert testing.number_of_jobs(options(name="undo", jobs=3)) == 3
+
+
+@pytest.mark.parametrize(
+    ("chosen", "inside"), [(["tests"], False), (["addons"], True), (["tests", "addons"], True)], ids=str
+)
+def test_odoo_is_loaded_where_an_addon_is_tested(ready, chosen, inside):
+    command = testing.pytest_command(ready, options(paths=chosen), [str(ROOT / path) for path in chosen])
+    assert ("--odoo-http" in command) == inside
+    assert ("no:odoo" in command) != inside
+
+
+class Queue(schedule.Scheduling):
+    """The queue without processes: a name takes units until none is left."""
+
+    def __init__(self, *units: str) -> None:
+        self.workqueue = OrderedDict((unit, {f"{unit}::test": False}) for unit in units)
+        self.assigned_work = {}
+
+    def take(self, node) -> str:
+        self._assign_work_unit(node)
+        return next(reversed(self.assigned_work[node]))
+
+
+def node(name: str) -> types.SimpleNamespace:
+    class Node(types.SimpleNamespace):
+        __hash__ = object.__hash__
+
+    return Node(gateway=types.SimpleNamespace(id=name), send_runtest_some=lambda tests: None)
+
+
+def test_the_first_process_tests_beside_odoo_the_others_inside_and_each_helps_out():
+    queue = Queue("addons/x/tests/test_a.py::TestA", "tests/test_b.py", "tests/load/test_c.py")
+    first, second = node("gw0"), node("gw1")
+    queue.assigned_work = {first: {}, second: {}}
+    queue.registered_collections = {one: [f"{unit}::test" for unit in queue.workqueue] for one in (first, second)}
+    assert queue.take(first) == "tests/load/test_c.py"
+    assert queue.take(second) == "addons/x/tests/test_a.py::TestA"
+    assert queue.take(second) == "tests/test_b.py"
+    assert not queue.workqueue
 
 
 # Python, lint, translations, the command line

@@ -8,10 +8,10 @@ import types
 from pathlib import Path
 
 import pytest
-from mes_cli import addons, debs, noise, paths, testing, translations
+from mes_cli import addons, debs, noise, paths, schedule, testing, translations
 
 FILES = sorted(file for file in paths.ADDONS.glob("*/tools/*.py") if file.name != "__init__.py")
-OURS = [addons, debs, noise, paths, testing, translations]
+OURS = [addons, debs, noise, paths, schedule, testing, translations]
 
 
 def load(file: Path) -> types.ModuleType:

@@ -36,6 +36,7 @@ HOLD_EVENTS = [
     ("held", "Held"),
     ("changed", "Changed"),
     ("used", "Used as Allowed"),
+    ("disposed", "Disposed of"),
     ("lifted", "Lifted"),
 ]
 
@@ -128,3 +129,50 @@ RECALL_TARGETS = [
     ("4", "4 hours"),
     ("24", "24 hours"),
 ]
+
+# What is done with rejected stock. Another addon adds a value, and `_prepare_<route>`, `_apply_<route>` on the line.
+ROUTES = [
+    ("return", "Return to Vendor"),
+    ("scrap", "Scrap"),
+    ("disassemble", "Disassemble"),
+    ("rework", "Rework"),
+    ("repair", "Repair"),
+    ("use_as_is", "Use as Is"),
+    ("downgrade", "Downgrade to Another Product"),
+]
+DISPOSITION_STATES = [
+    ("draft", "To Decide"),
+    ("review", "In Review"),
+    ("approved", "Approved"),
+    ("done", "Done"),
+    ("cancelled", "Cancelled"),
+]
+OPEN_DISPOSITION_STATES = ("draft", "review", "approved")
+DISPOSITION_LINE_STATES = [
+    ("draft", "Proposed"),
+    ("approved", "Approved"),
+    ("open", "In Progress"),
+    ("done", "Done"),
+    ("cancelled", "Cancelled"),
+]
+DISPOSITION_EVENTS = [
+    ("opened", "Opened"),
+    ("changed", "Changed"),
+    ("submitted", "Submitted"),
+    ("approved", "Approved"),
+    ("sent_back", "Sent Back"),
+    ("executed", "Executed"),
+    ("failed", "Failed"),
+    ("booked", "Booked"),
+    ("returned", "Given Back"),
+    ("done", "Done"),
+    ("cancelled", "Cancelled"),
+]
+COMPENSATIONS = [
+    ("refund", "Refund"),
+    ("replacement", "Replacement"),
+]
+
+
+class SignedId(int):
+    """An id of a record that this addon's own methods tie a document to: no RPC caller can send one."""

@@ -74,7 +74,7 @@ def test_a_scan_shows_on_the_board_at_once_and_offline_is_said(plant, station, b
     scan(station)
     station.wait_for_selector(".o_mes_result_ok", timeout=SOON)
     board.wait_for_function(
-        "document.querySelector('[data-figure=on_hand] .o_mes_figure_number').textContent === '900'", timeout=3000
+        "document.querySelector('[data-figure=on_hand] .o_mes_figure_number').textContent === '900'", timeout=SOON
     )
     board.wait_for_selector(".o_mes_signal_document:has-text('MO')")
     station.wait_for_selector(".o_mes_tile_number:has-text('900')")

@@ -129,5 +129,5 @@ def test_an_operator_sees_the_day_and_a_count_arrives_by_itself_in_the_web_clien
     (work,) = plant.planner("mrp.workorder", "search", domain=[["production_id", "=", order]])
     plant.planner("mrp.workorder", "write", ids=[work], vals={"qty_produced": 25})
     page.wait_for_function(
-        "[...document.querySelectorAll('.o_mes_center_done')].some((cell) => cell.textContent === '25')", timeout=5000
+        "[...document.querySelectorAll('.o_mes_center_done')].some((cell) => cell.textContent === '25')", timeout=30_000
     )

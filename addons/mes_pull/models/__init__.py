@@ -96,4 +96,5 @@ from . import (
     mes_pull_webhook,
     mes_pull_webhook_event,
     mes_pull_calls_elsewhere,
+    demo_factory_calls,
 )

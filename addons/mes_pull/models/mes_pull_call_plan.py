@@ -92,7 +92,7 @@ class MesPullCall(models.Model):
 
     @api.model
     def _cron_follow(self):
-        """Call what has come within the horizon, and heal what passed beside the events. A second run changes nothing."""
+        """Call what has come within the horizon, and heal what passed beside the events; twice changes nothing."""
         places = self.env["stock.location"].browse(sorted(self.env["stock.location"]._mes_get_call_place_ids()))
         for number, place in enumerate(places, 1):
             self._refresh(places=place)
@@ -105,7 +105,7 @@ class MesPullCall(models.Model):
         :param productions: ``mrp.production`` records
         :param places: ``stock.location`` records; orders without planned hours are called there, too, when they begin
         """
-        call = self.sudo().with_context(self._get_clean_context())
+        call = self.browse().with_env(self.env(su=True, context=self._get_clean_context()))
         orders = (productions if productions is not None else self.env["mrp.production"]).with_env(call.env).exists()
         data = self.env.cr.precommit.data
         data[BUSY] = True
@@ -275,7 +275,9 @@ class MesPullCall(models.Model):
 
     def _match_rows(self, pool):
         """Give each hour its row: that of its slot; else, in order, one whose hour is gone."""
-        rows = {(row.slot_id, row.workorder_id if not row.slot_id else row.workorder_id.browse()): row for row in pool.rows}
+        rows = {
+            (row.slot_id, row.workorder_id if not row.slot_id else row.workorder_id.browse()): row for row in pool.rows
+        }
         merged = {}
         for hour in pool.hours:
             key = hour.slot, hour.work if not hour.slot else hour.work.browse()
@@ -296,7 +298,9 @@ class MesPullCall(models.Model):
         products = self.env["product.product"].union(*(pool.product for pool in pools))
         loops = self.env["mes.pull.loop"].search([("product_id", "in", products.ids)])
         loops = loops.grouped("product_id")
-        return {pool.key for pool in pools if any(loop._mes_supplies(pool.place) for loop in loops.get(pool.product, ()))}
+        return {
+            pool.key for pool in pools if any(loop._mes_supplies(pool.place) for loop in loops.get(pool.product, ()))
+        }
 
     # -- figures ------------------------------------------------------------------------------------------------
 

@@ -105,8 +105,19 @@ class StockMove(models.Model):
         steps = self.filtered(lambda move: move._mes_is_step() and move.state not in ("done", "cancel"))
         done = super()._action_done(cancel_backorder=cancel_backorder)
         self.env["mes.pull.call"].sudo()._book(steps.exists().filtered(lambda move: move.state == "done"))
+        done.sudo().filtered(lambda move: move._mes_is_line_move())._mes_withdraw_useless()
         self.env["mes.pull.call"]._note_orders(orders)
         return done
+
+    def _mes_withdraw_useless(self):
+        """Withdraw what would still bring parts to these line moves, where nobody else waits for them."""
+        self.move_orig_ids.filtered(
+            lambda step: (
+                step.state in OPEN_MOVE_STATES
+                and not step.mes_is_started
+                and all(move.state not in OPEN_MOVE_STATES for move in step.move_dest_ids)
+            )
+        )._mes_withdraw()
 
     # -- Odoo's merging and splitting ---------------------------------------------------------------------------
 

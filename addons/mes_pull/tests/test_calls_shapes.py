@@ -162,3 +162,36 @@ class TestCallShapes(CallCase):
         form.mes_call_horizon = 4
         form.save()
         self.assertEqual(self.bench.mes_call_horizon, 4)
+
+    def test_what_is_on_its_way_by_hand_is_deducted(self):
+        self._create_picking(self.stock, self.bench, 20, self.blank)
+        order = self._plan(25)
+        call = self._rows(order)
+        self.assertEqual((call.covered_qty, call.quantity), (20, 5))
+
+    def test_two_orders_do_not_take_the_same_parts(self):
+        self._stock_up(self.blank, self.bench, 30)
+        first, second = self._plan(25), self._plan(25)
+        self.assertEqual(self._rows(first).mapped("covered_qty"), [25])
+        self.assertEqual(self._rows(second).mapped("covered_qty"), [5])
+        self.assertEqual((first.move_raw_ids.quantity, second.move_raw_ids.quantity), (25, 5))
+
+    def test_calls_of_an_order_that_moves_to_next_week_give_its_parts_free(self):
+        order = self._plan(25)
+        self._bring(self._rows(order))
+        order.workorder_ids.leave_id.write(
+            {"date_from": self._at("Mon 08:00", week=1), "date_to": self._at("Mon 09:00", week=1)}
+        )
+        self.assertEqual(self._calls(order), [("Mon 08:00", 25, "planned")])
+        self.assertEqual(order.move_raw_ids.quantity, 0)
+        self._assert_need(order, 25)
+        other = self._plan(25)
+        self.assertEqual(self._rows(other).mapped("covered_qty"), [25])
+
+    def test_a_replan_touches_its_own_calls_only(self):
+        order, other = self._plan(50), self._plan(50)
+        before = self._rows(other).mapped("revision")
+        last = max(self._rows().mapped("revision"))
+        order._mes_reduce(25)
+        self.assertEqual(self._rows(other).mapped("revision"), before)
+        self.assertGreater(max(self.Call.search([("production_id", "=", order.id)]).mapped("revision")), last)

@@ -1,1 +1,1 @@
-from . import mes_quality_label
+from . import mes_quality_cost, mes_quality_label

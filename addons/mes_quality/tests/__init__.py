@@ -15,4 +15,7 @@ from . import (
     test_setup,
     test_spc,
     test_station,
+    test_inspection_screens,
+    test_recall_actions,
+    test_trace_walks,
 )

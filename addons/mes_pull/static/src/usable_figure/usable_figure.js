@@ -5,7 +5,7 @@ import { formatWithUnit } from "../core/format";
 /** "Usable now" with its formula, which a tap shows. */
 export class UsableFigure extends Component {
     static template = "mes_pull.UsableFigure";
-    static props = { usable: Object, uom: { type: [String, Boolean], optional: true } };
+    static props = { usable: Object, uom: { type: [String, Boolean], optional: true }, isShort: { type: Boolean, optional: true } };
 
     setup() {
         this.state = useState({ open: false });

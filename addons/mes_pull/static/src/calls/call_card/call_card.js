@@ -36,6 +36,12 @@ export class CallCard extends Component {
         return isActionable(this.props.call) && !this.props.isWall && !this.props.isPending;
     }
 
+    /** What is usable besides other reservations does not suffice, and nothing is reserved for this call either. */
+    get isShort() {
+        const { usable, left, at_risk, state } = this.props.call;
+        return usable.usable < left && (at_risk || state === "planned");
+    }
+
     /** What is still to be brought; of a planned or short call all of it. */
     get quantity() {
         const { left, quantity } = this.props.call;

@@ -1,0 +1,154 @@
+"""Rejected stock gets its disposition at once, and stays held until that is done."""
+
+from odoo import api, fields, models
+
+from ..const import CHECKED, OPEN_DISPOSITION_STATES, PLACED_KINDS
+
+
+class MesQualityHold(models.Model):
+    _inherit = "mes.quality.hold"
+
+    disposition_id = fields.Many2one(
+        "mes.quality.disposition", "Disposition", readonly=True, index="btree_not_null", copy=False
+    )
+    disposed_qty = fields.Float(
+        "Disposed Of", digits="Product Unit", readonly=True, copy=False, help="By dispositions, in the product's unit."
+    )
+
+    @api.depends("disposed_qty")
+    def _compute_open_qty(self):
+        super()._compute_open_qty()
+        for hold in self:
+            hold.open_qty = max(hold.open_qty - hold.disposed_qty, 0.0)
+
+    def _freeze(self):
+        result = super()._freeze()
+        rejected = self.sudo().filtered(lambda hold: hold.level == "rejected" and not hold._is_group())
+        rejected._open_dispositions()
+        return result
+
+    def action_open_disposition(self):
+        """Open the dispositions of these holds, and show them. As an engineer.
+
+        :raises odoo.exceptions.UserError: without the role, or for lifted holds
+        """
+        self._check_may_decide()
+        self.check_access("read")
+        holds = self.sudo()
+        missing = (holds | holds._get_members()).filtered(lambda hold: not hold._is_group() and not hold.disposition_id)
+        missing._check_can_open_disposition()
+        missing._open_dispositions()
+        return (holds | holds._get_members()).disposition_id.with_env(self.env)._get_action()
+
+    def _check_can_open_disposition(self):
+        for hold in self:
+            if hold.state != "active" or hold._is_group() or hold._has_open_disposition():
+                raise self.env["mes.quality.message"]._error("disposition_no_hold", hold=hold.name or "")
+
+    def _has_open_disposition(self):
+        self.ensure_one()
+        return self.disposition_id.state in OPEN_DISPOSITION_STATES
+
+    def _open_dispositions(self):
+        """Open the dispositions of these holds; several holds of one whole lot share theirs. Return them."""
+        holds = self.sudo().filtered(lambda hold: hold.state == "active" and not hold._has_open_disposition())
+        Disposition = self.env["mes.quality.disposition"].sudo().with_context(mes_quality_checked=CHECKED)
+        found, missing = Disposition.browse(), []
+        known = holds._find_open_dispositions()
+        for hold in holds:
+            if hold.kind == "lot" and hold.lot_id in known:
+                hold._set_facts({"disposition_id": known[hold.lot_id].id})
+                found |= known[hold.lot_id]
+            elif hold.open_qty:
+                missing.append(hold)
+                if hold.kind == "lot":
+                    known[hold.lot_id] = hold
+        names = Disposition._next_names(len(missing))
+        quiet = Disposition.with_context(mail_create_nolog=True, mail_create_nosubscribe=True, mail_notrack=True)
+        made = quiet.create([hold._prepare_disposition_vals(name) for hold, name in zip(missing, names, strict=True)])
+        made = made.with_context(mes_quality_checked=None)
+        for order in made:
+            order.hold_id._set_facts({"disposition_id": order.id})
+        made._log("opened")
+        made._propose()
+        return found.with_context(mes_quality_checked=None) | made
+
+    def _find_open_dispositions(self):
+        """Return ``{lot: open disposition}`` of these holds' whole lots."""
+        orders = self.env["mes.quality.disposition"].search(
+            [
+                ("lot_id", "in", self.filtered(lambda hold: hold.kind == "lot").lot_id.ids),
+                ("hold_id.kind", "=", "lot"),
+                ("state", "in", OPEN_DISPOSITION_STATES),
+            ]
+        )
+        return {order.lot_id: order for order in orders}
+
+    def _prepare_disposition_vals(self, name):
+        self.ensure_one()
+        quantity = self.open_qty
+        return {
+            "name": name,
+            "hold_id": self.id,
+            "product_id": self.product_id.id,
+            "lot_id": self.lot_id.id,
+            "quantity": quantity,
+            "unit_cost": self.value / self.quantity if self.quantity else 0.0,
+            "user_id": self.user_id.id,
+            "date_due": self.date_due,
+            "company_id": self.company_id.id,
+        }
+
+    # -- held until it is decided -------------------------------------------------------------------------------
+
+    def _lift(self, reason):
+        if self.env.context.get("mes_disposition_lift") is not CHECKED:
+            for hold in self.sudo() | self.sudo()._get_members():
+                if hold.state == "active" and hold._has_open_disposition():
+                    raise self.env["mes.quality.message"]._error(
+                        "disposition_lift", hold=hold.name, disposition=hold.disposition_id.name
+                    )
+        return super()._lift(reason)
+
+    def _dispose(self, quantity, line):
+        """Keep that ``quantity`` of this hold was disposed of."""
+        self.ensure_one()
+        hold = self.sudo()
+        left = hold.open_qty if hold.kind in PLACED_KINDS else quantity
+        hold._set_facts({"disposed_qty": hold.disposed_qty + min(quantity, left)})
+        hold._log("disposed", note=line.display_name, after=f"{quantity:g}")
+
+    @api.model
+    def _book_crossing(self, lines):
+        # what a concession ships is booked by it
+        concessions = lines.filtered(lambda line: line._mes_get_concessions())
+        return super()._book_crossing(lines - concessions)
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    def _mes_get_concessions(self):
+        """Return the concessions by which this line leaves quarantine."""
+        self.ensure_one()
+        Line = self.env["mes.quality.disposition.line"]
+        if self.location_dest_id.usage != "customer" or not self.location_id.mes_is_quarantine:
+            return Line
+        Hold = self.env["mes.quality.hold"]
+        return Line._find_concessions(self.sudo(), Hold._find_concerned(self.sudo())._of_line(self.sudo()))
+
+
+class StockLot(models.Model):
+    _inherit = "stock.lot"
+
+    mes_disposition_ids = fields.One2many("mes.quality.disposition", "lot_id", "Dispositions", readonly=True)
+    mes_disposition_count = fields.Integer(compute="_compute_mes_disposition_count")
+
+    def _compute_mes_disposition_count(self):
+        domain = [("lot_id", "in", self.ids), ("state", "in", OPEN_DISPOSITION_STATES)]
+        counts = dict(self.env["mes.quality.disposition"].sudo()._read_group(domain, ["lot_id"], ["__count"]))
+        for lot in self:
+            lot.mes_disposition_count = counts.get(lot, 0)
+
+    def action_mes_open_dispositions(self):
+        return self.mes_disposition_ids._get_action()
