@@ -41,3 +41,15 @@ class StockMoveLine(models.Model):
             else:
                 self.write(vals)
         return lines
+
+    def _mes_is_sold_at_counter(self):
+        """Return whether a point of sale names the stock: it is gone, and closing the session must not fail.
+
+        The transfer itself is refused; the point of sale leaves it open, for somebody to decide.
+        """
+        self.ensure_one()
+        if "pos.config" not in self.env:
+            return False
+        counters = self.env["pos.config"].sudo().with_context(active_test=False)
+        operation = self.move_id.picking_type_id or self.picking_id.picking_type_id
+        return bool(operation and counters.search_count([("picking_type_id", "=", operation.id)], limit=1))
