@@ -59,6 +59,7 @@ from . import (
     stock_move_assign,
     stock_move_hold,
     stock_move_inspection,
+    stock_move_line_background,
     stock_move_line_genealogy,
     stock_move_line_hold,
     stock_move_line_hold_checks,

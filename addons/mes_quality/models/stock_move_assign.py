@@ -141,8 +141,9 @@ class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
     def _action_done(self):
-        self._mes_lock_stock()
-        return super()._action_done()
+        lines = self | self._mes_name_used_lots()
+        lines._mes_lock_stock()
+        return super(StockMoveLine, lines)._action_done()
 
     def _mes_lock_stock(self):
         """Take the rows of stock that these lines take from."""

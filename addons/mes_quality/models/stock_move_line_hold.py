@@ -103,6 +103,7 @@ class StockMoveLine(models.Model):
     def _mes_check_open(self):
         """Refuse that frozen stock is named on an open line, so that nobody fetches it in vain."""
         suspects = self.filtered(lambda line: line._mes_is_frozen() and line.location_id.usage in STOCK_USAGES)
+        suspects = suspects.filtered(lambda line: not line._mes_is_sold_at_counter())
         if suspects:
             self.env["mes.quality.hold"]._check_lines(suspects)
 
