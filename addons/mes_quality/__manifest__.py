@@ -21,6 +21,8 @@
         "views/mes_quality_recall_views.xml",
         "views/mes_quality_origin_views.xml",
         "wizard/mes_quality_decide_views.xml",
+        "wizard/mes_quality_hold_wizard_views.xml",
+        "views/mes_quality_hold_views.xml",
         "views/mes_quality_inspection_views.xml",
         "views/mes_quality_plan_views.xml",
         "views/mes_quality_document_views.xml",

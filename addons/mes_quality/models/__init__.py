@@ -89,4 +89,5 @@ from . import (
     mes_quality_disposition_hold,
     mes_quality_disposition_proposal,
     mes_quality_disposition_message,
+    mes_quality_hold_open,
 )
