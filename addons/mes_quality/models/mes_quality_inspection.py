@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ..const import INSPECTION_STATES, SEVERITIES, TRIGGERS
+from ..const import CHECKED, INSPECTION_STATES, SEVERITIES, TRIGGERS
 
 # What people may say about an inspection that they make, and change while it is to do.
 GIVEN = {
@@ -54,7 +54,7 @@ class MesQualityInspection(models.Model):
     partner_id = fields.Many2one("res.partner", "Vendor or Customer", index="btree_not_null", check_company=True)
     user_id = fields.Many2one("res.users", "Responsible", index=True, tracking=True)
     date_due = fields.Datetime("Due", index=True, default=fields.Datetime.now)
-    blocks = fields.Boolean("Blocks", readonly=True, help="Stock or work waits for the decision.")
+    blocks = fields.Boolean(readonly=True, help="Stock or work waits for the decision.")
 
     stream_id = fields.Many2one("mes.quality.stream", "Sampling State", readonly=True, index="btree_not_null")
     severity = fields.Selection(SEVERITIES, "Inspection Severity", readonly=True, default="normal")
@@ -74,7 +74,7 @@ class MesQualityInspection(models.Model):
     note = fields.Html(related="plan_id.note", string="Worksheet")
     comment = fields.Text()
 
-    decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True, copy=False, index=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False, index=True)
     date_done = fields.Datetime("Decided On", readonly=True, copy=False, index=True)
     reason = fields.Text("Why", readonly=True, copy=False)
     rejected_qty = fields.Float("Rejected", digits="Product Unit", readonly=True, copy=False)
@@ -139,11 +139,15 @@ class MesQualityInspection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Make inspections on demand, as a person, an import or another program; others come by their plans."""
+        if self._is_checked():
+            return super().create(vals_list)
         for vals in vals_list:
             self._check_names({name for name in vals if name not in GIVEN and not name.startswith(CHATTER)})
         return self._create_on_demand(vals_list)
 
     def write(self, vals):
+        if self._is_checked():
+            return super().write(vals)
         chatter = all(name.startswith(CHATTER) for name in vals)
         if self and not chatter:
             allowed = CHANGEABLE | ON_DEMAND if all(i.trigger == "demand" for i in self) else CHANGEABLE
@@ -154,14 +158,17 @@ class MesQualityInspection(models.Model):
             self._resize()
         return result
 
+    def _is_checked(self):
+        return self.env.context.get("mes_inspection_checked") is CHECKED
+
     def _write_checked(self, vals):
         """Write what follows from a plan or a decision; for this addon's own methods."""
-        return super().write(vals)
+        return self.with_context(mes_inspection_checked=CHECKED).write(vals)
 
     @api.model
     def _create_checked(self, vals_list):
         """Create what follows from a plan; for this addon's own methods."""
-        return super().create(vals_list)
+        return self.with_context(mes_inspection_checked=CHECKED).create(vals_list).with_env(self.env)
 
     @api.model
     def _check_names(self, names):
@@ -174,9 +181,9 @@ class MesQualityInspection(models.Model):
         if decided:
             raise self.env["mes.quality.message"]._error("inspection_decided", name=decided[0].name)
 
-    def copy(self, default=None):
-        """Have it looked at again: a copy is another inspection on demand."""
-        return self.env["mes.quality.inspection"].create([inspection._prepare_copy_vals() for inspection in self])
+    def copy_data(self, default=None):
+        """A copy is another inspection on demand."""
+        return [{**inspection._prepare_copy_vals(), **(default or {})} for inspection in self]
 
     def _prepare_copy_vals(self):
         self.ensure_one()

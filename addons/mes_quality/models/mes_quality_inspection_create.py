@@ -21,7 +21,7 @@ class MesQualityInspection(models.Model):
             return self.browse()
         inspections = self.sudo().with_context(mail_create_nolog=True, mail_notrack=True)
         streams = self.env["mes.quality.stream"]._get_many(
-            {self._get_stream_key(request) for request in requests if request["plan"]._has_streams()}
+            {self._get_stream_key(request) for request in requests if self._has_stream(request)}
         )
         names = self._next_names(len(requests))
         vals_list = []
@@ -34,6 +34,16 @@ class MesQualityInspection(models.Model):
         for skipped in created.filtered("is_skipped"):
             skipped.message_post(body=self.env["mes.quality.message"]._text("inspection_skipped"))
         return created
+
+    @api.model
+    def _has_stream(self, request):
+        return bool(request["product"]) and request["plan"]._has_streams()
+
+    @api.model
+    def _may_skip(self, request):
+        """Return whether the lot may be skipped: not where a person asked, or it is decided or inspected again."""
+        vals = request["vals"]
+        return not (vals.get("state") or vals.get("previous_id") or vals.get("trigger") == "demand")
 
     @api.model
     def _get_stream_key(self, request):
@@ -54,7 +64,7 @@ class MesQualityInspection(models.Model):
             "blocks": plan.blocks,
             **request["vals"],
         }
-        if stream and stream._should_skip():
+        if stream and self._may_skip(request) and stream._should_skip():
             return {**vals, "stream_id": stream.id, "state": "passed", "is_skipped": True, **self._prepare_skip_vals()}
         return {**vals, **self._prepare_sample_vals(plan, stream, request["quantity"])}
 
@@ -165,23 +175,26 @@ class MesQualityInspection(models.Model):
     def _remove_samples(self, size):
         self.line_ids.filtered(lambda line: line.sample > size).sudo().unlink()
 
-    def _split_for_lot(self, lines):
-        """Return another inspection for a further lot of the same move.
+    def _split_for_lots(self, groups):
+        """Return an inspection for each further lot of the same move.
 
         What was decided before the lots were known was decided about all of them.
+
+        :param list groups: the stock move lines of each lot
         """
         self.ensure_one()
+        return self._create_for([self._prepare_split_request(lines) for lines in groups])
+
+    def _prepare_split_request(self, lines):
         quantity = sum(lines.mapped("quantity_product_uom"))
-        request = {**self._prepare_again_request(self.comment), "quantity": quantity}
-        request["vals"] = {**request["vals"], "previous_id": False, "is_met": False, "date_due": self.date_due}
-        request["vals"].update(self._prepare_lot_vals(lines.lot_id))
+        request = self._prepare_again_request(self.comment)
+        vals = {**request["vals"], "previous_id": False, "is_met": False, "date_due": self.date_due}
+        vals.update(self._prepare_lot_vals(lines.lot_id))
         if self.state != "todo":
-            names = ("state", "reason", "date_done", "decided_by_id")
-            decided = self._read_format(names)[0]
-            request["vals"].update({name: decided[name] for name in names if name != "decided_by_id"})
-            request["vals"].update({"decided_by_id": self.decided_by_id.id, "quantity": quantity})
-            request["vals"]["rejected_qty"] = quantity if self.state == "failed" else 0
-        return self._create_for([request])
+            vals.update({name: self[name] for name in ("state", "reason", "date_done")})
+            vals["decided_by_id"] = self.decided_by_id.id
+            vals["rejected_qty"] = quantity if self.state == "failed" else 0.0
+        return {**request, "quantity": quantity, "vals": {**vals, "quantity": quantity}}
 
     # -- telling ------------------------------------------------------------------------------------------------
 

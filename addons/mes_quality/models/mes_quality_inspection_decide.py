@@ -151,7 +151,7 @@ class MesQualityInspection(models.Model):
         self._check_todo()
         reason = (reason or "").strip()
         self._check_decision(state, reason)
-        rejected = self._get_rejected(rejected_qty) if state == "failed" else 0.0
+        rejected = self.sudo()._get_rejected(rejected_qty) if state == "failed" else 0.0
         self.sudo()._write_checked(
             {
                 "state": state,
@@ -163,7 +163,7 @@ class MesQualityInspection(models.Model):
             }
         )
         self._count_in_stream()
-        self._apply_to_stock()
+        self.sudo()._apply_to_stock()
         self._close_activities(f"inspection_{state}")
 
     def _count_in_stream(self):
@@ -215,7 +215,7 @@ class MesQualityInspection(models.Model):
         self.sudo()._write_checked({"is_superseded": True})
         self.message_post(body=message._text("inspection_again", other=again.name, reason=reason))
         if again.is_met and again.trigger in STOCK_TRIGGERS and again.blocks:
-            again._hold("inspection")
+            again.sudo()._hold("inspection")
         return again.with_env(self.env)
 
     def _prepare_again_request(self, reason):

@@ -11,7 +11,7 @@ class MesQualityInspection(models.Model):
     _inherit = "mes.quality.inspection"
 
     def _meet(self, lines):
-        """Now what this inspection decides about is there: hold, reject or leave it as was decided.
+        """Now what this inspection decides about is there. Return what has to be held of it (values of holds).
 
         :param lines: the stock move lines by which it came, just done
         """
@@ -21,10 +21,15 @@ class MesQualityInspection(models.Model):
         self.sudo()._write_checked(vals)
         if self.uom_id.compare(self.quantity, quantity):
             self._resize(quantity) if self.state == "todo" else self._take_quantity(quantity)
+        level = self._get_hold_level()
+        return self._prepare_holds(level, lines) if level else []
+
+    def _get_hold_level(self):
+        """Return how what this inspection decides about is held now, or False."""
+        self.ensure_one()
         if self.state == "failed":
-            self._hold("rejected", lines)
-        elif self.state == "todo" and self.blocks:
-            self._hold("inspection", lines)
+            return "rejected"
+        return "inspection" if self.state == "todo" and self.blocks else False
 
     def _take_quantity(self, quantity):
         """More or less came than was decided about: the decision is for what came."""
@@ -40,7 +45,7 @@ class MesQualityInspection(models.Model):
         """Put a decision into force, as far as the stock is there already."""
         self.ensure_one()
         message = self.env["mes.quality.message"]
-        if self.trigger not in STOCK_TRIGGERS or not self.is_met:
+        if not self.is_met or not (self.trigger in STOCK_TRIGGERS or self.hold_ids):
             return
         if self.state == "failed" and not self._promote_holds():
             if self._is_placed():  # all of it comes back, and what is bad goes there again
@@ -83,7 +88,13 @@ class MesQualityInspection(models.Model):
         (holds - mine if mine else holds)._lift(text)
 
     def _hold(self, level, lines=None):
-        """Hold what this inspection decides about.
+        """Hold what this inspection decides about; see `_prepare_holds`."""
+        holds = self._prepare_holds(level, lines)
+        if holds:
+            self.env["mes.quality.hold"]._create_for(holds)
+
+    def _prepare_holds(self, level, lines=None):
+        """Return the values of the holds of what this inspection decides about.
 
         :param str level: ``inspection`` or ``rejected``
         :param lines: the stock move lines by which it has just come; without them it is looked for
@@ -97,8 +108,7 @@ class MesQualityInspection(models.Model):
         if self.user_id:
             more["user_id"] = self.user_id.id
         vals_list = self._prepare_lot_holds(level, lines) if self.lot_ids else self._prepare_stock_holds(level, lines)
-        if vals_list:
-            self.env["mes.quality.hold"]._create_for([{**vals, **more} for vals in vals_list])
+        return [{**vals, **more} for vals in vals_list]
 
     def _get_failed_reason(self):
         reason = self.env.ref("mes_quality.mes_quality_reason_inspection", raise_if_not_found=False)

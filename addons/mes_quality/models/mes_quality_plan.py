@@ -41,7 +41,7 @@ class MesQualityPlan(models.Model):
     categ_id = fields.Many2one("product.category", "Product Category", index=True, help="With all below it.")
     partner_id = fields.Many2one("res.partner", "Vendor or Customer", index=True, check_company=True)
     picking_type_id = fields.Many2one("stock.picking.type", "Operation Type", index=True, check_company=True)
-    operation_id = fields.Many2one("mrp.routing.workcenter", "Operation", index=True, check_company=True)
+    operation_id = fields.Many2one("mrp.routing.workcenter", index=True, check_company=True)
     workcenter_id = fields.Many2one("mrp.workcenter", "Work Center", index=True, check_company=True)
     blocks = fields.Boolean(
         "Blocks until Decided",

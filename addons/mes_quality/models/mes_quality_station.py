@@ -121,7 +121,10 @@ class MesQualityStation(models.AbstractModel):
 
     @api.model
     def _search_todo(self, domain):
-        return self.env["mes.quality.inspection"].search([("state", "=", "todo"), *domain], limit=LIMIT)
+        """Return what is to do (documents are searched through as superuser: inspectors may not open them)."""
+        own = [("state", "=", "todo"), ("company_id", "in", self.env.companies.ids)]
+        found = self.env["mes.quality.inspection"].sudo().search([*own, *domain], limit=LIMIT)
+        return found.sudo(False)._filtered_access("read")
 
     @api.model
     def _get_barcode_domain(self, barcode):
@@ -145,6 +148,7 @@ class MesQualityStation(models.AbstractModel):
 
     @api.model
     def _prepare_row(self, inspection):
+        inspection = inspection.sudo()
         return {
             "id": inspection.id,
             "name": inspection.name,
@@ -152,7 +156,8 @@ class MesQualityStation(models.AbstractModel):
             "trigger": dict(inspection._fields["trigger"]._description_selection(self.env))[inspection.trigger],
             "product": inspection.product_id.display_name or "",
             "lot": ", ".join(inspection.lot_ids[:3].mapped("name")),
-            "document": (inspection.workorder_id or inspection.production_id or inspection.picking_id).display_name or "",
+            "document": (inspection.workorder_id or inspection.production_id or inspection.picking_id).display_name
+            or "",
             "partner": inspection.partner_id.display_name or "",
             "quantity": inspection.quantity,
             "uom": inspection.uom_id.name or "",
@@ -164,7 +169,8 @@ class MesQualityStation(models.AbstractModel):
     @api.model
     def _prepare_inspection(self, inspection, sample):
         """Return an inspection with its questions: those for all pieces, and those of piece ``sample``."""
-        lines = inspection.line_ids.filtered(lambda line: line.sample in (0, sample))
+        inspection.check_access("read")
+        lines = inspection.line_ids.filtered(lambda line: line.sample in (0, sample)).sorted("id").sorted("sequence")
         pieces = inspection.line_ids.filtered("each_sample")
         return {
             **self._prepare_row(inspection),

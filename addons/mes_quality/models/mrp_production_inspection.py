@@ -43,7 +43,19 @@ class MrpProduction(models.Model):
         if self.env["mes.quality.plan"]._get_triggers() & WORK_TRIGGERS:
             foreground = self.filtered(lambda order: not order._mes_is_background())
             foreground._mes_check_gates(foreground.workorder_ids)
-        return super()._post_inventory(cancel_backorder=cancel_backorder)
+        result = super()._post_inventory(cancel_backorder=cancel_backorder)
+        if self.env["mes.quality.plan"]._get_triggers() & WORK_TRIGGERS:
+            self.filtered(lambda order: order._mes_is_background())._mes_hold_output()
+        return result
+
+    def _mes_hold_output(self):
+        """What was finished in the background, past open inspections, is held until they are decided."""
+        for inspection in self._mes_get_gates(self.workorder_ids):
+            order = inspection.production_id
+            made = order.move_finished_ids.filtered(lambda move, order=order: move.product_id == order.product_id)
+            lines = made.move_line_ids.filtered(lambda line: line.state == "done")
+            if lines:
+                self.env["mes.quality.hold"]._create_for(inspection._meet(lines))
 
     def write(self, vals):
         if vals.get("state") == "done" and self.env["mes.quality.plan"]._get_triggers() & WORK_TRIGGERS:

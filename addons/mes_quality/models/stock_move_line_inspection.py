@@ -18,13 +18,17 @@ class StockMoveLine(models.Model):
         A lot whose number was typed late is known here at last: every lot gets an inspection of its own, all serial
         numbers of a move share one.
         """
-        lines = self.filtered(lambda line: line.quantity and line.move_id._mes_get_trigger() in ("receipt", "production"))
-        inspections = lines._mes_get_waiting_inspections()
-        for inspection in inspections.sorted("id"):
-            own = lines.filtered(lambda line, one=inspection: line.move_id == one.move_id)
-            for number, group in enumerate(own._mes_group_by_lot()):
-                one = inspection if not number else inspection._split_for_lot(group)
-                one._meet(group)
+        lines = self.filtered(
+            lambda line: line.quantity and line.move_id._mes_get_trigger() in ("receipt", "production")
+        )
+        holds = []
+        for inspection in lines._mes_get_waiting_inspections().sorted("id"):
+            groups = lines.filtered(lambda line, one=inspection: line.move_id == one.move_id)._mes_group_by_lot()
+            further = inspection._split_for_lots(groups[1:])
+            for one, group in zip(inspection | further, groups, strict=True):
+                holds += one._meet(group)
+        if holds:
+            self.env["mes.quality.hold"]._create_for(holds)
 
     def _mes_get_waiting_inspections(self):
         domain = [

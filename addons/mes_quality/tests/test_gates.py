@@ -1,5 +1,7 @@
 """What waits for an inspection cannot go on by any way: buttons, RPC writes, other documents."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import tagged
 
@@ -52,11 +54,13 @@ class TestGates(InspectionCommon):
         self._create_plan("delivery")
         picking = self._create_delivery(self.axle, 4, self.inspector)
         action = picking.button_validate()
-        self.assertEqual((action["res_model"], action["res_id"]), ("mes.quality.inspection", picking.mes_inspection_ids.id))
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("mes.quality.inspection", picking.mes_inspection_ids.id)
+        )
         self.assertEqual(picking.state, "assigned")
 
     def test_a_plan_for_everything_makes_one_inspection_of_the_delivery(self):
-        self._create_plan("delivery", product_ids=False)
+        self._create_plan("delivery", product_ids=False, sampling="aql")
         picking = self._create_delivery(self.axle, 4)
         move = picking.move_ids.copy({"product_id": self.bolt.id, "picking_id": picking.id})
         move._action_confirm()
@@ -126,11 +130,18 @@ class TestGates(InspectionCommon):
         order.workorder_ids.button_finish()
         self.assertEqual(order.workorder_ids.state, "done")
 
-    def test_a_subcontractor_s_order_is_not_stopped(self):
+    def test_a_subcontractor_s_order_is_not_stopped_but_its_output_is_held(self):
         self._create_plan("production_start", product_ids=self.carts)
         order = self._create_order(1)
         self.assertFalse(order._mes_is_background())
-        self.assertTrue(order._mes_get_gates(order.workorder_ids))
+        order.action_generate_serial()
+        with patch.object(type(order), "_mes_is_background", lambda order: True):
+            order.workorder_ids.unlink()
+            order.button_mark_done()
+        lot = order.lot_producing_ids
+        self.assertEqual((order.state, lot.mes_quality_state), ("done", "inspection"))
+        self._inspect(order.mes_inspection_ids, verdict="pass").action_pass()
+        self.assertEqual(lot.mes_quality_state, "released")
 
     def test_the_rest_of_an_order_is_inspected_again(self):
         self._create_plan("production", product_ids=self.carts)

@@ -1,4 +1,4 @@
-"""The tablet as an inspector uses it."""
+"""The tablet as an inspector uses it, and the unit tests of the addon's JavaScript."""
 
 from odoo.tests import HttpCase, tagged
 
@@ -21,3 +21,23 @@ class TestInspectionScreens(HttpCase, InspectionCommon):
         inspection = self.picking.mes_inspection_ids
         self.assertEqual(inspection.line_ids.filtered("is_recorded").mapped("value"), [10, 9.9])
         self.assertEqual((inspection.state, self.lots.mes_quality_state), ("passed", "released"))
+
+    def test_unit(self):
+        """The hoot tests of this addon."""
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={self._hoot_id('@mes_quality')}",
+            "",
+            "",
+            login="admin",
+            timeout=600,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
+
+    @staticmethod
+    def _hoot_id(path):
+        """The number that hoot gives to a suite of tests."""
+        number = 0
+        for char in path:
+            number = ((number << 5) - number + ord(char)) & 0xFFFFFFFF
+        return f"{number:08x}"

@@ -77,9 +77,7 @@ class TestSampling(InspectionCommon):
         self._decide_lots(plan, "R", "A", "R")
         self.assertEqual((plan.stream_ids.severity, plan.stream_ids.partner_id), ("tightened", self.vendor))
         inspection = self._create_receipt(quantity=1000).mes_inspection_ids
-        self.assertEqual(
-            (inspection.sample_size, inspection.accept_number, inspection.severity), (80, 1, "tightened")
-        )
+        self.assertEqual((inspection.sample_size, inspection.accept_number, inspection.severity), (80, 1, "tightened"))
         self._decide_lots(plan, "A", "A", "A", "A")
         self.assertEqual(plan.stream_ids.severity, "tightened")
         self._decide_lots(plan, "A")
@@ -123,6 +121,13 @@ class TestSampling(InspectionCommon):
         self.assertEqual((states[0].state, lot.mes_quality_state), ("passed", "released"))
         self._inspect(states[2], verdict="fail").action_fail()
         self.assertFalse(self._create_receipt().mes_inspection_ids.is_skipped)
+
+    def test_what_is_asked_for_again_is_never_skipped(self):
+        plan = self._create_plan(is_skip_lot=True, skip_after=1, skip_every=9)
+        self._decide_lots(plan, "A")
+        skipped = self._create_receipt().mes_inspection_ids
+        skipped.with_user(self.engineer).action_reinspect("complaint")
+        self.assertEqual((skipped.is_skipped, skipped.next_ids.is_skipped), (True, False))
 
     def test_aqls_above_ten_count_defects_and_not_pieces(self):
         plan = self._create_plan(sampling="aql", aql="25", level="S-1")

@@ -1,7 +1,7 @@
 """The tablet: found by a scan, recorded and decided in one call that may be repeated."""
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .inspection_common import DIAMETER, LOOK, InspectionCommon
 
@@ -66,6 +66,16 @@ class TestStation(InspectionCommon):
         self.assertEqual(max(self.inspection.line_ids.mapped("sample")), 20)
         self.assertEqual(len(self._record(sample=30)["inspection"]["lines"]), 2)
         self.assertEqual(self._record(sample=31)["status"], "error")
+
+    def test_an_inspector_needs_no_other_role(self):
+        self._receive(self.picking, {"LOT-1": 10})
+        user = new_test_user(self.env, "q_only", "mes_quality.mes_quality_group_user")
+        station = self.station.with_user(user)
+        self.assertEqual(station.get_state("LOT-1")["inspection"]["lot"], "LOT-1")
+        results = [{"line_id": self.look.id, "verdict": "fail"}]
+        answer = station.record(self.inspection.id, results=results, decision="fail", rejected_qty=4)
+        self.assertEqual((answer["status"], self.inspection.state), ("ok", "failed"))
+        self.assertEqual(self.inspection.hold_ids.filtered(lambda hold: hold.state == "active").quantity, 4)
 
     def test_only_inspectors(self):
         with self.assertRaises(AccessError):

@@ -4,6 +4,7 @@ import { formatFloat } from "@web/core/utils/numbers";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { getDataURLFromFile } from "@web/core/utils/urls";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { FailDialog } from "./fail_dialog/fail_dialog";
@@ -116,9 +117,7 @@ export class QualityTablet extends Component {
     // ------------------------------------------------------------------
 
     onScan(barcode) {
-        if (barcode.trim()) {
-            return this.load({ barcode: barcode.trim() });
-        }
+        return barcode.trim() ? this.load({ barcode: barcode.trim() }) : null;
     }
 
     onScanKeydown(ev) {
@@ -187,14 +186,12 @@ export class QualityTablet extends Component {
         return this.answer(line, { text: ev.target.value });
     }
 
-    onPicture(line, ev) {
+    async onPicture(line, ev) {
         const [file] = ev.target.files;
-        if (!file) {
-            return;
+        if (file) {
+            const url = await getDataURLFromFile(file);
+            await this.answer(line, { picture: url.split(",")[1] });
         }
-        const reader = new FileReader();
-        reader.onload = () => this.answer(line, { picture: reader.result.split(",")[1] });
-        reader.readAsDataURL(file);
     }
 
     // ------------------------------------------------------------------
@@ -226,7 +223,7 @@ export class QualityTablet extends Component {
     /** One call for all that is written; repeated with the same arguments until there is an answer. */
     async send(values) {
         if (this.state.busy) {
-            return;
+            return null;
         }
         this.state.busy = true;
         try {
@@ -254,6 +251,7 @@ export class QualityTablet extends Component {
                 await new Promise((resolve) => browser.setTimeout(resolve, RETRY_PAUSE));
             }
         }
+        return null;
     }
 }
 
