@@ -111,8 +111,8 @@ class MesQualityVendorScore(models.Model):
                    COUNT(DISTINCT COALESCE(origin.lot_id, -origin.id)) AS lots,
                    COUNT(DISTINCT origin.lot_id) FILTER (WHERE rejected.lot_id IS NOT NULL) AS lots_rejected,
                    SUM(origin.quantity) AS quantity,
-                   COALESCE(SUM(LEAST(rejected.quantity, origin.quantity)), 0) AS rejected_qty,
-                   COALESCE(SUM(LEAST(rejected.quantity, origin.quantity)), 0) * 1000000.0
+                   COALESCE(SUM(LEAST(rejected.quantity, origin.quantity)) FILTER (WHERE rejected.lot_id IS NOT NULL), 0) AS rejected_qty,
+                   COALESCE(SUM(LEAST(rejected.quantity, origin.quantity)) FILTER (WHERE rejected.lot_id IS NOT NULL), 0) * 1000000.0
                    / NULLIF(SUM(origin.quantity), 0) AS ppm,
                    AVG(rejected.days) AS days_to_resolve, COALESCE(SUM(rejected.open), 0)::int AS open_count
               FROM mes_quality_origin origin
