@@ -1,6 +1,7 @@
 """Rejected stock gets its disposition at once, and stays held until that is done."""
 
 from odoo import api, fields, models
+from odoo.tools.misc import clean_context
 
 from ..const import CHECKED, OPEN_DISPOSITION_STATES, PLACED_KINDS
 
@@ -52,7 +53,8 @@ class MesQualityHold(models.Model):
     def _open_dispositions(self):
         """Open the dispositions of these holds; several holds of one whole lot share theirs. Return them."""
         holds = self.sudo().filtered(lambda hold: hold.state == "active" and not hold._has_open_disposition())
-        Disposition = self.env["mes.quality.disposition"].sudo().with_context(mes_quality_checked=CHECKED)
+        context = {**clean_context(self.env.context), "mes_quality_checked": CHECKED}
+        Disposition = self.env["mes.quality.disposition"].sudo().with_context(context)
         found, missing = Disposition.browse(), []
         known = holds._find_open_dispositions()
         for hold in holds:

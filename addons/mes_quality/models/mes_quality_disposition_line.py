@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
 from ..const import CHECKED, COMPENSATIONS, DISPOSITION_LINE_STATES, ROUTES, SignedId
 
@@ -117,11 +118,11 @@ class MesQualityDispositionLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = self
         if not self._is_checked():
             self._check_facts(set().union(*vals_list))
-            lines = self.with_context(**{f"default_{name}": None for name in FACTS})
-        lines = super(MesQualityDispositionLine, lines).create(vals_list).with_env(self.env)
+        # nobody brings facts in by default values of the context
+        lines = super(MesQualityDispositionLine, self.with_context(clean_context(self.env.context))).create(vals_list)
+        lines = lines.with_env(self.env)
         if not self._is_checked():
             lines._check_editable()
             lines._note_change()

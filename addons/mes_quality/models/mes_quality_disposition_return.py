@@ -42,7 +42,6 @@ class MesQualityDispositionLine(models.Model):
 
     def _check_taken(self):
         """Refuse a document that did not get exactly this stock."""
-        taken = sum(self.move_ids.filtered(lambda move: move.state not in ("done", "cancel")).mapped("quantity"))
         taken = sum(
             line.quantity_product_uom
             for line in self.move_ids.move_line_ids
@@ -139,5 +138,5 @@ class StockReturnPickingLine(models.TransientModel):
         vals = super()._prepare_move_default_values(new_picking)
         line = self.mes_disposition_line_id
         if line:
-            vals.update(location_id=line.location_id.id, **line._tie())
+            vals.update(location_id=line.location_id.id, mes_disposition_line_id=line._tie()["mes_disposition_line_id"])
         return vals

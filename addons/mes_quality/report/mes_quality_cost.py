@@ -30,15 +30,13 @@ class MesQualityCost(models.Model):
     credit = fields.Float("Credit Received", digits="Product Price", readonly=True, help="By posted credit notes.")
     cost = fields.Float(digits="Product Price", readonly=True, help="Value scrapped + rework − credit for what was returned.")
 
-    @property
-    def _depends(self):
-        return {
-            "mes.quality.disposition": ["date_opened", "reason_id", "vendor_id", "company_id"],
-            "mes.quality.disposition.line": ["route", "done_qty", "unit_cost", "disposition_id"],
-            "mrp.production": ["mes_disposition_line_id"],
-            "mrp.workorder": ["duration", "production_id", "workcenter_id"],
-            "account.move.line": ["mes_disposition_line_id", "balance", "parent_state"],
-        }
+    _depends = {
+        "mes.quality.disposition": ["date_opened", "reason_id", "vendor_id", "company_id"],
+        "mes.quality.disposition.line": ["route", "done_qty", "unit_cost", "disposition_id"],
+        "mrp.production": ["mes_disposition_line_id"],
+        "mrp.workorder": ["duration", "production_id", "workcenter_id"],
+        "account.move.line": ["mes_disposition_line_id", "balance", "parent_state"],
+    }
 
     @property
     def _table_query(self):
@@ -98,13 +96,11 @@ class MesQualityVendorScore(models.Model):
     )
     open_count = fields.Integer("Open Dispositions", readonly=True)
 
-    @property
-    def _depends(self):
-        return {
-            "mes.quality.origin": ["lot_id", "partner_id", "product_id", "quantity", "date", "company_id"],
-            "mes.quality.hold": ["lot_id", "level", "quantity", "disposition_id"],
-            "mes.quality.disposition": ["state", "date_done", "hold_id"],
-        }
+    _depends = {
+        "mes.quality.origin": ["lot_id", "partner_id", "product_id", "quantity", "date", "company_id"],
+        "mes.quality.hold": ["lot_id", "level", "quantity", "disposition_id"],
+        "mes.quality.disposition": ["state", "date_done", "hold_id"],
+    }
 
     @property
     def _table_query(self):
@@ -115,8 +111,8 @@ class MesQualityVendorScore(models.Model):
                    COUNT(DISTINCT COALESCE(origin.lot_id, -origin.id)) AS lots,
                    COUNT(DISTINCT origin.lot_id) FILTER (WHERE rejected.lot_id IS NOT NULL) AS lots_rejected,
                    SUM(origin.quantity) AS quantity,
-                   COALESCE(SUM(LEAST(rejected.quantity, origin.quantity)), 0) AS rejected_qty,
-                   COALESCE(SUM(LEAST(rejected.quantity, origin.quantity)), 0) * 1000000.0
+                   COALESCE(SUM(LEAST(rejected.quantity, origin.quantity)) FILTER (WHERE rejected.lot_id IS NOT NULL), 0) AS rejected_qty,
+                   COALESCE(SUM(LEAST(rejected.quantity, origin.quantity)) FILTER (WHERE rejected.lot_id IS NOT NULL), 0) * 1000000.0
                    / NULLIF(SUM(origin.quantity), 0) AS ppm,
                    AVG(rejected.days) AS days_to_resolve, COALESCE(SUM(rejected.open), 0)::int AS open_count
               FROM mes_quality_origin origin
