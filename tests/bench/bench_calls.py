@@ -39,6 +39,7 @@ class Factory:
                 "usage": "internal",
                 "location_id": self.warehouse.view_location_id.id,
                 "mes_call_type_id": self.kind.id,
+                "mes_call_horizon": 10000,
             }
         )
         center = env["mrp.workcenter"].create({"name": f"Line {number}", "mes_line_location_id": place.id})

@@ -89,10 +89,11 @@ class MesPullCall(models.Model):
 
     # -- back to stock ------------------------------------------------------------------------------------------
 
-    def _propose_returns(self, pools, left):
+    def _propose_returns(self, pools, left, is_look):
         """Propose to bring back what was picked or brought for orders that need it no more.
 
         :param left: what is free by place and product, in the products' units
+        :param bool is_look: look at the proposals that stand, too: somebody may need the parts by now
         """
         excess = defaultdict(float)
         for pool in pools:
@@ -107,10 +108,12 @@ class MesPullCall(models.Model):
                 pool.started[:1].mes_call_excess = started
                 excess[pool.key] += started - known
             excess[pool.key] += done
-        self._change_returns(excess, left, pools)
+        excess = {key: quantity for key, quantity in excess.items() if abs(quantity) > tool.EPSILON}
+        if excess or is_look:
+            self._change_returns(excess, left if is_look else {key: left[key] for key in excess}, pools)
 
     def _change_returns(self, excess, left, pools):
-        keys = set(left) | {key for key, quantity in excess.items() if abs(quantity) > tool.EPSILON}
+        keys = set(left)
         places = self.env["stock.location"].union(*(place for place, _product in keys))
         domain = Domain("mes_call_return", "=", True) & Domain("state", "=", "draft")
         lines = self.env["stock.move"].search(domain & Domain("location_id", "in", places.ids))

@@ -129,7 +129,7 @@ class MesPullCall(models.Model):
         :param places: ``stock.location`` records; orders without planned hours are called there, too, when they begin
         """
         call = self.browse().with_env(self.env(su=True, context=self._get_clean_context()))
-        orders = (productions if productions is not None else self.env["mrp.production"]).with_env(call.env).exists()
+        orders = (productions if productions is not None else self.env["mrp.production"]).with_env(call.env)
         data = self.env.cr.precommit.data
         data[BUSY] = True
         try:
@@ -170,17 +170,19 @@ class MesPullCall(models.Model):
     def _refresh_orders(self, orders, near):
         """Follow ``orders``; those of ``near`` also where nobody has planned their hours."""
         self.env["mrp.workorder"]._mes_follow_plan()
-        pools = self._gather(orders, near)
+        pools = self._gather(orders)
         if not pools:
             return
+        loops = self._get_loops(pools)
+        self._gather_hours(pools, near, loops)
         self.env["stock.location"].union(*(pool.place for pool in pools))._mes_lock_calls()
-        left = self._decide(pools)
+        left = self._decide(pools, loops)
         self._follow_steps(pools)
         self._write_rows(pools)
         self._reserve_at_line(pools)
-        self._propose_returns(pools, left)
+        self._propose_returns(pools, left, bool(near))
 
-    def _gather(self, orders, near):
+    def _gather(self, orders):
         """Return the `Pool` s of these orders, and of orders with which they share transfers."""
         raws = self._get_line_moves(orders)
         others = self._read_steps(raws).move_dest_ids.raw_material_production_id - orders
@@ -189,7 +191,7 @@ class MesPullCall(models.Model):
             raws = self._get_line_moves(orders)
             self._read_steps(raws)
         domain = Domain("production_id", "in", orders.ids) & Domain("state", "!=", "cancelled")
-        rows = self.search_fetch(domain, [name for name in self._fields if self._fields[name].store])
+        rows = self.search_fetch(domain, [name for name in self._fields if self._fields[name].column_type])
         pools = {}
         for move in raws:
             pool = self._get_pool(pools, move.raw_material_production_id, move.product_id, move.location_id)
@@ -198,7 +200,6 @@ class MesPullCall(models.Model):
             pool = self._get_pool(pools, row.production_id, row.product_id, row.location_id)
             pool.rows |= row
         self._gather_steps(pools.values())
-        self._gather_hours(list(pools.values()), near)
         return list(pools.values())
 
     def _get_line_moves(self, orders):
@@ -212,7 +213,11 @@ class MesPullCall(models.Model):
         """Return the open transfers to these moves, read at once: Odoo would read a thousand at a time."""
         raws.fetch(["move_orig_ids"])
         steps = raws.move_orig_ids
-        steps.fetch([*MOVE_FIELDS, "move_dest_ids", "move_line_ids"])
+        steps.fetch([*MOVE_FIELDS, "move_dest_ids"])
+        moves = raws | steps
+        moves.fetch(["move_line_ids"])
+        moves.move_line_ids.fetch(["picked", "quantity_product_uom", "lot_id", "move_id"])
+        moves.mapped("mes_is_started")
         return steps.filtered(lambda step: step.state in OPEN_MOVE_STATES)
 
     def _get_pool(self, pools, order, product, place):
@@ -245,9 +250,8 @@ class MesPullCall(models.Model):
         waiting = step.move_dest_ids.filtered(lambda move: move.state in OPEN_MOVE_STATES)
         return bool(waiting & pool.raws) or not waiting
 
-    def _gather_hours(self, pools, near):
+    def _gather_hours(self, pools, near, loops):
         """Set when the pools' needs are due, and give each need the row that it had before."""
-        loops = self._get_loops(pools)
         left_to_loops = {
             pool.key for pool in pools if any(loop._mes_supplies(pool.place) for loop in loops.get(pool.product, ()))
         }
@@ -341,11 +345,11 @@ class MesPullCall(models.Model):
 
     # -- figures ------------------------------------------------------------------------------------------------
 
-    def _decide(self, pools):
+    def _decide(self, pools, loops):
         """Decide what is called. Return ``{(place, product): what lies there free}``."""
         now = fields.Datetime.now()
         stock = self._get_stock(pools)
-        containers = self._get_containers(pools)
+        containers = self._get_containers(loops)
         by_key = defaultdict(list)
         for pool in pools:
             until = now + timedelta(hours=pool.place.mes_call_horizon)
@@ -366,7 +370,7 @@ class MesPullCall(models.Model):
             for key, its_pools in by_key.items()
         }
 
-    def _get_containers(self, pools):
+    def _get_containers(self, loops):
         """Return ``{(product, company): pieces in a container}``."""
-        loops = self.env["mes.pull.loop"].union(*self._get_loops(pools).values()).sorted("sequence", reverse=True)
+        loops = self.env["mes.pull.loop"].union(*loops.values()).sorted("sequence", reverse=True)
         return {(loop.product_id, loop.company_id): loop.container_qty for loop in loops if loop.container_qty > 1}

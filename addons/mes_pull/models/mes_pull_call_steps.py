@@ -249,7 +249,12 @@ class MesPullCall(models.Model):
     def _reserve_at_line(self, pools):
         """Let the orders hold at the place what was brought or is covered there, and no more."""
         raws = self.env["stock.move"].union(*(pool.raws for pool in pools)).filtered(lambda move: not move.picked)
-        entitled = raws._mes_get_entitled()
+        claims = {
+            (pool.order.id, pool.product.id, pool.place.id): sum(h.figures.covered + h.figures.done for h in pool.hours)
+            for pool in pools
+            if pool.hours
+        }
+        entitled = raws._mes_get_entitled(claims)
         over = raws.filtered(lambda move: move.product_id.uom_id.compare(move._mes_get_held(), entitled[move]) > 0)
         over._do_unreserve()
         under = raws.filtered(lambda move: move.product_id.uom_id.compare(move._mes_get_held(), entitled[move]) < 0)

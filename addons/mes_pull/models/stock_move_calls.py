@@ -181,16 +181,17 @@ class StockMove(models.Model):
         """Return what the move has reserved, in the product's unit."""
         return sum(self.move_line_ids.mapped("quantity_product_uom"))
 
-    def _mes_get_entitled(self):
+    def _mes_get_entitled(self, claims=None):
         """Return ``{line move: what it may reserve at its place}``, in the product's unit.
 
         That is what was brought for its order or is covered there; parts that cards bring, when the order is near.
         """
-        rows = self.env["mes.pull.call"].sudo()._get_claims(self.raw_material_production_id)
-        left, entitled = defaultdict(float, rows), {}
+        if claims is None:
+            claims = self.env["mes.pull.call"].sudo()._get_claims(self.raw_material_production_id)
+        left, entitled = defaultdict(float, claims), {}
         for move in self.sorted("id"):
             key = move.raw_material_production_id.id, move.product_id.id, move.location_id.id
-            if key not in rows and move._mes_is_left_to_cards():
+            if key not in claims and move._mes_is_left_to_cards():
                 entitled[move] = move.product_qty
                 continue
             entitled[move] = min(move.product_qty, left[key])
