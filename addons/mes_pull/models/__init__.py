@@ -77,6 +77,7 @@ from . import mes_pull_overtime
 from . import resource_calendar
 from . import mes_pull_call
 from . import mes_pull_call_plan
+from . import mes_pull_call_stock
 from . import mes_pull_call_steps
 from . import mes_pull_call_book
 from . import mes_pull_loop_calls
@@ -86,6 +87,8 @@ from . import stock_location_calls
 from . import mrp_workcenter_calls
 from . import stock_move_calls
 from . import mrp_production_calls
+from . import demo_factory_calls
+from . import mes_pull_slot_calls
 from . import product_usable
 from . import product_usable_records
 from . import product_forecast_registered

@@ -265,7 +265,7 @@ class MesPullCallAnswer(models.Model):
     _check_company_auto = True
 
     call_id = fields.Many2one(
-        "mes.pull.call", "Call", required=True, readonly=True, index=True, ondelete="cascade", check_company=True
+        "mes.pull.call", required=True, readonly=True, index=True, ondelete="cascade", check_company=True
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     confirm_key = fields.Char("Key", readonly=True)

@@ -222,7 +222,9 @@ class MesPullCall(models.Model):
         self._log_answer(vals, quantity, text)
         raw = self._get_raw_moves()[:1]
         self.substituted_qty += quantity
-        left = raw.product_id.uom_id._compute_quantity(max(0.0, raw.product_qty - quantity), raw.product_uom, round=False)
+        left = raw.product_id.uom_id._compute_quantity(
+            max(0.0, raw.product_qty - quantity), raw.product_uom, round=False
+        )
         raw.with_context(no_procurement=True).product_uom_qty = left
         self._add_component(raw, product, quantity)
         order.message_post(body=text)

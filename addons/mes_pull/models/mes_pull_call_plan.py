@@ -11,13 +11,36 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..const import CLOSED_ORDER_STATES, OPEN_CALL_STATES, OPEN_MOVE_STATES
 from ..tools import calls as tool
 
 # Keys of what a transaction has noted; Odoo empties that store when the transaction ends.
 ORDERS, PLACES, BUSY = "mes_pull_call_orders", "mes_pull_call_places", "mes_pull_call_busy"
+
+
+# What is read of stock moves.
+MOVE_FIELDS = [
+    "raw_material_production_id",
+    "product_id",
+    "product_qty",
+    "product_uom",
+    "product_uom_qty",
+    "procure_method",
+    "location_id",
+    "location_dest_id",
+    "workorder_id",
+    "state",
+    "picked",
+    "date",
+    "picking_id",
+    "company_id",
+    "production_id",
+    "purchase_line_id",
+    "mes_call_date",
+    "mes_call_slot_id",
+    "mes_call_excess",
+]
 
 
 @dataclass
@@ -92,7 +115,7 @@ class MesPullCall(models.Model):
 
     @api.model
     def _cron_follow(self):
-        """Call what has come within the horizon, and heal what passed beside the events. A second run changes nothing."""
+        """Call what has come within the horizon, and heal what passed beside the events; twice changes nothing."""
         places = self.env["stock.location"].browse(sorted(self.env["stock.location"]._mes_get_call_place_ids()))
         for number, place in enumerate(places, 1):
             self._refresh(places=place)
@@ -105,7 +128,7 @@ class MesPullCall(models.Model):
         :param productions: ``mrp.production`` records
         :param places: ``stock.location`` records; orders without planned hours are called there, too, when they begin
         """
-        call = self.browse().sudo().with_context(self._get_clean_context())
+        call = self.browse().with_env(self.env(su=True, context=self._get_clean_context()))
         orders = (productions if productions is not None else self.env["mrp.production"]).with_env(call.env).exists()
         data = self.env.cr.precommit.data
         data[BUSY] = True
@@ -159,16 +182,14 @@ class MesPullCall(models.Model):
 
     def _gather(self, orders, near):
         """Return the `Pool` s of these orders, and of orders with which they share transfers."""
-        place_ids = sorted(self.env["stock.location"]._mes_get_call_place_ids())
-        Move = self.env["stock.move"]
-        at_place = Domain("location_id", "in", place_ids) & Domain("state", "in", OPEN_MOVE_STATES)
-        raws = Move.search(at_place & Domain("raw_material_production_id", "in", orders.ids))
-        steps = raws.move_orig_ids.filtered(lambda step: step.state in OPEN_MOVE_STATES)
-        others = steps.move_dest_ids.raw_material_production_id - orders
+        raws = self._get_line_moves(orders)
+        others = self._read_steps(raws).move_dest_ids.raw_material_production_id - orders
         if others:
             orders |= others
-            raws = Move.search(at_place & Domain("raw_material_production_id", "in", orders.ids))
-        rows = self.search(Domain("production_id", "in", orders.ids) & Domain("state", "!=", "cancelled"))
+            raws = self._get_line_moves(orders)
+            self._read_steps(raws)
+        domain = Domain("production_id", "in", orders.ids) & Domain("state", "!=", "cancelled")
+        rows = self.search_fetch(domain, [name for name in self._fields if self._fields[name].store])
         pools = {}
         for move in raws:
             pool = self._get_pool(pools, move.raw_material_production_id, move.product_id, move.location_id)
@@ -179,6 +200,20 @@ class MesPullCall(models.Model):
         self._gather_steps(pools.values())
         self._gather_hours(list(pools.values()), near)
         return list(pools.values())
+
+    def _get_line_moves(self, orders):
+        """Return the open components that these orders take from call places, read at once."""
+        place_ids = sorted(self.env["stock.location"]._mes_get_call_place_ids())
+        domain = Domain("location_id", "in", place_ids) & Domain("state", "in", OPEN_MOVE_STATES)
+        domain &= Domain("raw_material_production_id", "in", orders.ids)
+        return self.env["stock.move"].search_fetch(domain, MOVE_FIELDS)
+
+    def _read_steps(self, raws):
+        """Return the open transfers to these moves, read at once: Odoo would read a thousand at a time."""
+        raws.fetch(["move_orig_ids"])
+        steps = raws.move_orig_ids
+        steps.fetch([*MOVE_FIELDS, "move_dest_ids", "move_line_ids"])
+        return steps.filtered(lambda step: step.state in OPEN_MOVE_STATES)
 
     def _get_pool(self, pools, order, product, place):
         key = order.id, product.id, place.id
@@ -212,9 +247,15 @@ class MesPullCall(models.Model):
 
     def _gather_hours(self, pools, near):
         """Set when the pools' needs are due, and give each need the row that it had before."""
-        left_to_loops = self._get_left_to_loops(pools)
+        loops = self._get_loops(pools)
+        left_to_loops = {
+            pool.key for pool in pools if any(loop._mes_supplies(pool.place) for loop in loops.get(pool.product, ()))
+        }
         works = self.env["mrp.workorder"].union(*(pool.order.workorder_ids for pool in pools if pool.raws))
-        slots = self.env["mes.pull.slot"].search([("workorder_id", "in", works.ids)], order="date_start, id")
+        names = ["workorder_id", "workcenter_id", "date_start", "planned_qty"]
+        slots = self.env["mes.pull.slot"].search_fetch(
+            [("workorder_id", "in", works.ids)], names, order="date_start, id"
+        )
         slots = slots.filtered("planned_qty").grouped("workorder_id")
         for pool in pools:
             if pool.key in left_to_loops:
@@ -275,7 +316,9 @@ class MesPullCall(models.Model):
 
     def _match_rows(self, pool):
         """Give each hour its row: that of its slot; else, in order, one whose hour is gone."""
-        rows = {(row.slot_id, row.workorder_id if not row.slot_id else row.workorder_id.browse()): row for row in pool.rows}
+        rows = {
+            (row.slot_id, row.workorder_id if not row.slot_id else row.workorder_id.browse()): row for row in pool.rows
+        }
         merged = {}
         for hour in pool.hours:
             key = hour.slot, hour.work if not hour.slot else hour.work.browse()
@@ -291,12 +334,10 @@ class MesPullCall(models.Model):
                 hour.row = next((row for row in spare if row.workorder_id == hour.work), spare[0])
                 spare.remove(hour.row)
 
-    def _get_left_to_loops(self, pools):
-        """Return the (place, product) that a kanban loop supplies: there is a card for that."""
-        products = self.env["product.product"].union(*(pool.product for pool in pools))
-        loops = self.env["mes.pull.loop"].search([("product_id", "in", products.ids)])
-        loops = loops.grouped("product_id")
-        return {pool.key for pool in pools if any(loop._mes_supplies(pool.place) for loop in loops.get(pool.product, ()))}
+    def _get_loops(self, pools):
+        """Return ``{product: loops}`` of what the pools need: some bring it themselves, some have containers."""
+        products = self.env["product.product"].browse({pool.product.id for pool in pools})
+        return self.env["mes.pull.loop"].search([("product_id", "in", products.ids)]).grouped("product_id")
 
     # -- figures ------------------------------------------------------------------------------------------------
 
@@ -327,58 +368,5 @@ class MesPullCall(models.Model):
 
     def _get_containers(self, pools):
         """Return ``{(product, company): pieces in a container}``."""
-        products = self.env["product.product"].union(*(pool.product for pool in pools))
-        loops = self.env["mes.pull.loop"].search([("product_id", "in", products.ids)], order="sequence desc, id desc")
+        loops = self.env["mes.pull.loop"].union(*self._get_loops(pools).values()).sorted("sequence", reverse=True)
         return {(loop.product_id, loop.company_id): loop.container_qty for loop in loops if loop.container_qty > 1}
-
-    def _get_stock(self, pools):
-        """Return ``{(place id, product id): quantity}`` that the orders of these pools may use or have there already.
-
-        That is usable on hand + on its way besides calls − reserved for others than production − what the other
-        orders have a claim on + what containers bring more for them. One statement.
-        """
-        self.env.flush_all()
-        places = sorted({pool.place.id for pool in pools})
-        query = SQL(
-            _STOCK,
-            places=places,
-            products=sorted({pool.product.id for pool in pools}),
-            orders=sorted({pool.order.id for pool in pools}),
-            open_states=list(OPEN_MOVE_STATES),
-        )
-        return {(place, product): quantity for place, product, quantity in self.env.execute_query(query)}
-
-
-_STOCK = """
-WITH place AS (
-    SELECT top.id AS place_id, l.id AS location_id
-      FROM stock_location top JOIN stock_location l ON l.parent_path LIKE top.parent_path || '%%'
-     WHERE top.id = ANY(%(places)s) AND l.mes_is_held IS NOT TRUE
-)
-SELECT place_id, product_id, SUM(quantity) FROM (
-    SELECT p.place_id, q.product_id, q.quantity
-      FROM stock_quant q JOIN place p ON p.location_id = q.location_id WHERE q.product_id = ANY(%(products)s)
- UNION ALL
-    SELECT p.place_id, line.product_id, -line.quantity_product_uom
-      FROM stock_move_line line JOIN place p ON p.location_id = line.location_id
-      JOIN stock_move m ON m.id = line.move_id
-     WHERE m.state = ANY(%(open_states)s) AND m.raw_material_production_id IS NULL
-       AND line.product_id = ANY(%(products)s)
- UNION ALL
-    SELECT p.place_id, m.product_id, m.product_qty
-      FROM stock_move m JOIN place p ON p.location_id = m.location_dest_id
-     WHERE m.state = ANY(%(open_states)s) AND m.product_id = ANY(%(products)s) AND m.mes_call_return IS NOT TRUE
-       AND m.location_id NOT IN (SELECT location_id FROM place WHERE place_id = p.place_id)
-       AND NOT EXISTS (
-           SELECT FROM stock_move_move_rel r JOIN stock_move d ON d.id = r.move_dest_id
-            WHERE r.move_orig_id = m.id AND d.raw_material_production_id IS NOT NULL)
- UNION ALL
-    SELECT c.location_id, c.product_id,
-           CASE WHEN c.state = 'done' THEN 0
-                ELSE GREATEST(0, LEAST(c.quantity - c.done_qty, c.quantity + c.covered_qty - c.need_qty)) END
-           - LEAST(c.need_qty, c.covered_qty + c.done_qty)
-      FROM mes_pull_call c JOIN mrp_production mo ON mo.id = c.production_id
-     WHERE c.location_id = ANY(%(places)s) AND c.product_id = ANY(%(products)s) AND c.state != 'cancelled'
-       AND mo.state NOT IN ('done', 'cancel') AND c.production_id != ALL(%(orders)s)
-) figures GROUP BY place_id, product_id
-"""

@@ -60,9 +60,11 @@ class MesPullCall(models.Model):
         vals = {}
         if uom.compare(move.product_qty, wish.quantity):
             vals |= self._prepare_quantity_vals(pool, wish.quantity, move.product_uom)
-        if (move.mes_call_date or None) != wish.due:
-            vals |= self._prepare_date_vals(pool, wish.due)
-        elif wish.due and move.date != self._prepare_date_pick(wish.due, pool.place):
+        if (
+            (move.mes_call_date or None) != wish.due
+            or wish.due
+            and move.date != self._prepare_date_pick(wish.due, pool.place)
+        ):
             vals |= self._prepare_date_vals(pool, wish.due)
         return vals
 
@@ -106,7 +108,9 @@ class MesPullCall(models.Model):
             **common,
             "product_id": pool.product.id,
             "company_id": pool.order.company_id.id,
-            "location_id": (pool.place.mes_call_type_id.default_location_src_id or pool.place.warehouse_id.lot_stock_id).id,
+            "location_id": (
+                pool.place.mes_call_type_id.default_location_src_id or pool.place.warehouse_id.lot_stock_id
+            ).id,
             "location_dest_id": pool.place.id,
             "location_final_id": pool.place.id,
             "procure_method": "make_to_stock",
@@ -140,7 +144,9 @@ class MesPullCall(models.Model):
         shrunk = moves.filtered(
             lambda move: move.quantity and move.product_qty > vals_by_move[move].get("product_qty", move.product_qty)
         )
-        unreserved = shrunk | moves.filtered(lambda move: move.quantity and not vals_by_move[move].get("mes_call_date", 1))
+        unreserved = shrunk | moves.filtered(
+            lambda move: move.quantity and not vals_by_move[move].get("mes_call_date", 1)
+        )
         unreserved._do_unreserve()
         read = {"product_uom": lambda move: move.product_uom.id}
         rows = [

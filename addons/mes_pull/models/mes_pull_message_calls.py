@@ -10,7 +10,9 @@ class MesPullMessage(models.AbstractModel):
         return {
             **super()._get_refusals(),
             "call_unknown": self.env._("That call is not known in your companies. Choose one from the list."),
-            "call_forbidden": self.env._("Only the warehouse may answer calls. Ask for the right, or call a colleague."),
+            "call_forbidden": self.env._(
+                "Only the warehouse may answer calls. Ask for the right, or call a colleague."
+            ),
             "call_answered": self.env._(
                 "%(product)s for %(place)s was confirmed already, by %(user)s. Nothing was booked; take the next call."
             ),

@@ -64,6 +64,7 @@ class StockPicking(models.Model):
 
     def action_cancel(self):
         if self.env.cr.precommit.data.get(KEEP):
-            begun = self.filtered(lambda picking: picking.mes_call_date and any(picking.move_ids.mapped("mes_is_started")))
+            called = self.filtered("mes_call_date")
+            begun = called.filtered(lambda picking: any(picking.move_ids.mapped("mes_is_started")))
             self = self - begun  # what is picked is brought, and comes back by a return
-        return super(StockPicking, self).action_cancel()
+        return super().action_cancel()

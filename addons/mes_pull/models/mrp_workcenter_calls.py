@@ -31,9 +31,10 @@ class MrpProduction(models.Model):
         """Return the line-side place for components of ``operation``; of the first work order without one."""
         self.ensure_one()
         works = self.workorder_ids.filtered(lambda work: not operation or work.operation_id == operation)
-        center = works.sorted("sequence")[:1].workcenter_id or (operation or self.bom_id.operation_ids[:1]).workcenter_id
-        place = center.mes_line_location_id
-        return place if place.mes_call_type_id and place.warehouse_id == self.picking_type_id.warehouse_id else place[:0]
+        operation = operation or self.bom_id.operation_ids[:1]
+        place = (works.sorted("sequence")[:1].workcenter_id or operation.workcenter_id).mes_line_location_id
+        is_here = place.mes_call_type_id and place.warehouse_id == self.picking_type_id.warehouse_id
+        return place if is_here else place.browse()
 
     def action_confirm(self):
         """Confirm; what is used at a work centre with a line-side place is taken from there."""

@@ -187,8 +187,9 @@ def match_moves(moves: list[tuple[object, object]], wanted: dict[object, float])
     A move stays with its hour; the others move to the hours that have none, in order: the order is moved by an hour,
     and so are its moves. A wish without a move needs a new one.
 
-    >>> match_moves([("a", 10), ("b", 11), ("rest", None)], {11: 5, 12: 7, None: 9})
-    ([Wish(due=11, quantity=5, move='b'), Wish(due=12, quantity=7, move='a'), Wish(due=None, quantity=9, move='rest')], [])
+    >>> wishes, left = match_moves([("a", 10), ("b", 11), ("rest", None)], {11: 5, 12: 7, None: 9})
+    >>> [(wish.due, wish.quantity, wish.move) for wish in wishes], left
+    ([(11, 5, 'b'), (12, 7, 'a'), (None, 9, 'rest')], [])
     >>> match_moves([("rest", None)], {10: 5, 11: 5})
     ([Wish(due=10, quantity=5, move='rest'), Wish(due=11, quantity=5, move=None)], [])
     >>> match_moves([("a", 10), ("rest", None)], {10: 5})
