@@ -1,9 +1,11 @@
 """Usable now: on hand - registered consumption - held - reserved; every part, both sides, and what plans by it."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import PullCommon
 
@@ -75,8 +77,24 @@ class TestUsableNow(UsableCase):
         self.assertEqual((parts.on_hand, parts.held, parts.usable), (560, 60, 500))
 
     def test_frozen_stock_counts_once_with_its_reservations(self):
-        if "mes_is_frozen" not in self.env["stock.quant"]._fields:
-            self.skipTest("no addon that freezes is installed")
+        """An addon that freezes names a condition on quants; here a quant that somebody has to count is frozen."""
+        self._weld(120).action_assign()
+        self._weld(30, used=30)
+        self._stock_up(self.part, self.blank_market, 40)
+        frozen = self.env["stock.quant"].search(
+            [("product_id", "=", self.part.id), ("location_id", "=", self.market.id)]
+        )
+        frozen.user_id = self.planner
+        self.startPatcher(
+            patch.object(
+                self.registry["mes.pull.loop"],
+                "_get_usable_quant_condition",
+                lambda loop: SQL("q.user_id IS DISTINCT FROM %s", self.planner.id),
+            )
+        )
+        parts = self._parts()
+        self.assertEqual((parts.on_hand, parts.held, parts.registered, parts.reserved), (540, 500, 0, 0))
+        self.assertEqual(parts.usable, 40)
 
     def test_places_count_with_all_below_them_and_nothing_twice(self):
         self._stock_up(self.part, self.blank_market, 30)
