@@ -31,7 +31,7 @@ from pathlib import Path
 
 import pytest
 from mes_cli import databases, odoo_source, postgres, setup
-from support import Json2, Server, create_key
+from support import REPORTS, Json2, Server, create_key
 
 collect_ignore = ["bench"]
 
@@ -94,7 +94,7 @@ def start_server(ready, make_db):
 
     yield start
     for server in started:
-        server.stop()
+        server.kill()  # nothing to save: quicker than a graceful end
 
 
 @pytest.fixture
@@ -133,3 +133,20 @@ def page(playwright_browser):
     context = playwright_browser.new_context(viewport={"width": 1280, "height": 800})
     yield context.new_page()
     context.close()
+
+
+def pytest_sessionfinish(session):
+    """Hand what is to be said at the end to the process that says it."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["reports"] = REPORTS
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    REPORTS.extend(getattr(node, "workeroutput", {}).get("reports", []))
+
+
+def pytest_terminal_summary(terminalreporter):
+    if REPORTS:
+        terminalreporter.section("load")
+        terminalreporter.write("\n".join([*REPORTS, ""]))

@@ -1,16 +1,24 @@
 """The factory that the load tests scan in, and a really started Odoo on it."""
 
 import pytest
-from load_support import REPORTS, Factory
+from load_support import Factory
 from mes_cli import databases
 from support import Server
 
 
-@pytest.fixture(scope="module")
-def factory(ready, template_db):
-    """A database of this module's own with the factory of `load_factory.py`."""
-    name = databases.clone(ready, template_db, f"{template_db}_load")
+@pytest.fixture(scope="session")
+def first_factory(ready, template_db):
+    """The database that `load_factory.py` filled, to be cloned."""
+    name = databases.clone(ready, template_db, f"{template_db}_factory")
     yield Factory(ready, name)
+    databases.drop(ready, name)
+
+
+@pytest.fixture(scope="module")
+def factory(ready, template_db, first_factory):
+    """A database of this module's own with the factory of `load_factory.py`."""
+    name = databases.clone(ready, first_factory.database, f"{template_db}_load")
+    yield first_factory.on(name)
     databases.drop(ready, name)
 
 
@@ -30,9 +38,3 @@ def workers_server(ready, factory):
     started.start()
     yield started
     started.kill()
-
-
-def pytest_terminal_summary(terminalreporter):
-    if REPORTS:
-        terminalreporter.section("load")
-        terminalreporter.write("\n".join([*REPORTS, ""]))

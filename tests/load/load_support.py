@@ -3,6 +3,7 @@
 import copy
 import json
 import math
+import os
 import queue
 import statistics
 import threading
@@ -13,12 +14,16 @@ from http.client import HTTPException
 from pathlib import Path
 
 from mes_cli import databases, setup
-from support import Json2, Json2Error, Server, create_key
+from support import REPORTS, Json2, Json2Error, Server, create_key
 
 FACTORY = Path(__file__).with_name("load_factory.py")
-REPORTS: list[str] = []  # lines for the end of the run
-PATIENCE = 60  # seconds for which a client repeats a key after a lost connection
+PATIENCE = 180  # seconds for which a client repeats a key after a lost connection
 QUANTITY = 1e-6
+
+
+def rounds(usual: int) -> int:
+    """How often a moment is tried in which two meet; MES_EXAMPLES asks for more, for a long campaign."""
+    return max(usual, int(os.environ.get("MES_EXAMPLES", "0")))
 
 
 # Statements that find what must not be.

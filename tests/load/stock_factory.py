@@ -38,7 +38,7 @@ def deliveries(item, number):
         "move_ids": [(0, 0, {"product_id": item.id, "product_uom_qty": 1, **places})],
         **places,
     }
-    pickings = env["stock.picking"].create([vals] * number)
+    pickings = env["stock.picking"].create([dict(vals) for _number in range(number)])
     pickings.action_confirm()
     return pickings.ids
 

@@ -7,11 +7,12 @@ import contextlib
 import threading
 
 import pytest
+from load_support import rounds
 from support import Json2Error
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 12
+ROUNDS = rounds(5)
 CLIENTS = 16
 PATIENCE = 12  # further calls of one client
 

@@ -5,7 +5,6 @@ takes no turn, and Odoo's `retrying` decides, as in a server action or in anothe
 """
 
 import threading
-import time
 import xmlrpc.client
 
 import pytest
@@ -77,11 +76,9 @@ def test_two_withdrawals_of_80_of_100_never_both_succeed(factory, call):
     Scan("leave-100", {"barcode": loop["barcode"], "quantity": factory.number(on_hand) - 100}).send(call)
     assert factory.number(on_hand) == 100
     scans = [Scan(f"80-{n}", {"barcode": loop["barcode"], "quantity": 80}) for n in range(2)]
-    start = time.monotonic()
     run_clients(scans, call, clients=2)
     assert sorted(scan.answer["status"] for scan in scans) == ["error", "ok"], [scan.errors for scan in scans]
     refused = next(scan.answer for scan in scans if scan.answer["status"] == "error")
     assert refused["message"].startswith("Only 20 "), refused
     assert factory.number(on_hand) == 20
-    assert time.monotonic() - start < 60
     check_books(factory)

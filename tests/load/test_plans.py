@@ -1,11 +1,12 @@
 """Two planners plan at the same moment: no work centre is booked twice, and every order gets its time."""
 
 import pytest
+from load_support import rounds
 from test_caps import at_once, create_order, persist
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 5
+ROUNDS = rounds(3)
 ORDERS = 4
 
 

@@ -1,9 +1,10 @@
 """Two sellers change their orders at the same moment: the plan ends at what both ask for, nothing is cut twice."""
 
 import pytest
+from load_support import rounds
 from test_caps import at_once, persist
 
-ROUNDS = 6
+ROUNDS = rounds(4)
 
 
 @pytest.fixture

@@ -66,14 +66,14 @@ def check_reserved(factory, product_id):
                 SELECT location_id, lot_id, SUM(quantity_product_uom) AS quantity FROM stock_move_line
                  WHERE product_id = {product_id} AND state NOT IN ('done', 'cancel', 'draft') GROUP BY 1, 2
             ), there AS (
-                SELECT location_id, lot_id, SUM(quantity) AS quantity, SUM(reserved_quantity) AS reserved
-                  FROM stock_quant JOIN stock_location l ON l.id = location_id AND l.usage = 'internal'
+                SELECT q.location_id, lot_id, SUM(quantity) AS quantity, SUM(reserved_quantity) AS reserved
+                  FROM stock_quant q JOIN stock_location l ON l.id = q.location_id AND l.usage = 'internal'
                  WHERE product_id = {product_id} GROUP BY 1, 2
             )
-            SELECT lot_id, t.quantity, t.reserved, a.quantity FROM there t FULL JOIN asked a
+            SELECT t.lot_id, t.quantity, t.reserved, a.quantity FROM there t FULL JOIN asked a
                 ON a.location_id = t.location_id AND a.lot_id IS NOT DISTINCT FROM t.lot_id
              WHERE t.reserved > t.quantity OR COALESCE(t.reserved, 0) != COALESCE(a.quantity, 0) OR t.quantity < 0
-            """.replace("SELECT lot_id, t.", "SELECT t.lot_id, t.")
+            """
         )
         == []
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from . import addons
 from .paths import ADDONS, HOME, LOGS, ROOT, TOOLS
 from .say import MesError, note, run_logged, step
-from .setup import Setup
+from .setup import BYTECODE, Setup
 
 NODE = HOME / "node"
 FORMATTED = ("addons/**/*.xml", "addons/**/*.js", "addons/**/*.scss", "*.{cjs,yaml}")
@@ -82,7 +82,8 @@ def run_check(title: str, command: list[str], env: dict) -> bool:
 
 def lint(ready: Setup, fix: bool = False) -> bool:
     """True when nothing is to be complained of."""
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {**os.environ, "PYTHONPYCACHEPREFIX": str(BYTECODE)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     checks = python_checks(ready, fix)
     modules = node_tools()
     if modules:

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
+import threading
 from pathlib import Path
 
 from .say import MesError, note
@@ -27,7 +28,7 @@ def ensure_home() -> None:
     try:
         HOME.mkdir(parents=True, exist_ok=True)
         LOGS.mkdir(exist_ok=True)
-        probe = HOME / f".write-{os.getpid()}"
+        probe = HOME / f".write-{os.getpid()}-{threading.get_ident()}"
         probe.touch()
         probe.unlink()
     except OSError as error:

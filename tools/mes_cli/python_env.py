@@ -88,16 +88,21 @@ def stamp_of(files: list[Path]) -> str:
     return digest.hexdigest()
 
 
+def ensure_venv() -> None:
+    """The environment itself, with an interpreter that runs."""
+    broken = not PYTHON.exists() or python_version(str(PYTHON)) not in SUPPORTED
+    if broken:
+        with step("Python environment"):
+            create_venv()
+
+
 def ensure_python(tests: bool, server: bool) -> Path:
     """The environment's interpreter, with the requirements of what is asked.
 
     :param tests: with the tools for tests and lint
     :param server: with the embedded PostgreSQL
     """
-    broken = not PYTHON.exists() or python_version(str(PYTHON)) not in SUPPORTED
-    if broken:
-        with step("Python environment"):
-            create_venv()
+    ensure_venv()
     stamps = VENV / "mes-stamps"
     stamps.mkdir(exist_ok=True)
     for file in requirement_files(tests, server):
@@ -105,7 +110,7 @@ def ensure_python(tests: bool, server: bool) -> Path:
         if stamp.exists() and stamp.read_text() == wanted:
             continue
         with step(f"Python packages: {file.stem}"):
-            command = [PYTHON, "-m", "pip", "install", "-q", "--no-warn-script-location"]
+            command = [PYTHON, "-m", "pip", "install", "-q", "--no-compile", "--no-warn-script-location"]
             log = LOGS / f"pip-{file.stem}.log"
             run_logged([*command, "-r", file], log, "pip install", PIP_CURE)
         stamp.write_text(wanted)

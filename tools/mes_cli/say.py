@@ -29,14 +29,15 @@ def note(text: str) -> None:
 
 @contextlib.contextmanager
 def step(title: str):
-    """Show one line for one step, ending in the seconds it took."""
+    """Show one line for one step, ending in the seconds it took; what goes on beside it shows only its end."""
     start = time.monotonic()
     done = threading.Event()
-    live = sys.stdout.isatty()
+    live = sys.stdout.isatty() and threading.current_thread() is threading.main_thread()
 
     def show(end: str) -> None:
         lead = "\r" if live else ""
-        print(f"{lead}{time.monotonic() - start:6.1f} s  {title}", end=end, flush=True)
+        sys.stdout.write(f"{lead}{time.monotonic() - start:6.1f} s  {title}{end}")
+        sys.stdout.flush()
 
     def tick() -> None:
         while not done.wait(0.5):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 import re
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import addons, browser, databases, setup
 from . import lint as lint_tools
-from .paths import ADDONS, HOME, ROOT
+from .paths import ADDONS, HOME, ROOT, TOOLS
 from .say import note
 
 DATABASE = "mes_test"
-NOTHING_COLLECTED = 5  # pytest's exit code
 # Odoo's own lint that holds for other people's addons, too.
 ODOO_LINT = ("manifests", "override_signatures", "index", "test_holes", "naming", "jstranslate", "pofile")
 
@@ -49,51 +50,49 @@ def is_of_addons(path: str) -> bool:
 
 
 def pytest_command(ready: setup.Setup, arguments, paths: list[str]) -> list[str]:
-    """The command for paths that are all inside Odoo, or all beside it."""
+    """The command for these paths; Odoo is loaded into it when one of them is tested inside."""
     command = [str(ready.python), "-m", "pytest", "--durations=15", "--durations-min=5"]
-    if is_of_addons(paths[0]):
-        command += ["-o", f"cache_dir={HOME / 'pytest'}"]
+    command += ["-o", f"cache_dir={HOME / 'pytest'}"]
+    if any(map(is_of_addons, paths)):
         command += [f"--odoo-config={setup.CONFIG}", f"--odoo-database={DATABASE}", "--odoo-http"]
         # Odoo limits its own process's memory; a browser started from it inherits the limit and dies.
         command += ["--odoo-extra=limit-memory-hard=0"]
     else:
-        command += ["-o", f"cache_dir={HOME / 'pytest-beside'}", "-p", "no:odoo"]
+        command += ["-p", "no:odoo"]
     if arguments.name:
         command += ["-k", arguments.name]
-    if arguments.jobs:
-        command += ["-n", str(arguments.jobs), "--dist", "loadfile"]
+    jobs = number_of_jobs(arguments)
+    if jobs > 1:
+        command += ["-n", str(jobs), "-p", "mes_cli.schedule"]
+    if sys.stdout.isatty():
+        command += ["--color=yes"]
     return [*command, *paths]
 
 
-def run_pytest(ready: setup.Setup, arguments, template: str) -> tuple[int, str]:
-    """Run pytest, showing its output; returns its exit code and the closing line.
+def number_of_jobs(arguments) -> int:
+    """How many processes share the tests; what is chosen by a path or a name is over sooner in one."""
+    if arguments.jobs:
+        return arguments.jobs
+    return 1 if arguments.paths or arguments.name else max(2, os.cpu_count() or 1)
 
-    What is tested inside Odoo keeps one processor busy, what is tested beside it mostly the other: both run at the
-    same time, and the output of the second is shown when the first is over.
-    """
-    databases.clone(ready, template, DATABASE)
+
+def run_pytest(ready: setup.Setup, arguments, template: str) -> tuple[int, str]:
+    """Run pytest, showing its output; returns its exit code and the closing line."""
+    paths = [str(Path(path).absolute()) for path in arguments.paths] or default_paths(ready)
+    if any(map(is_of_addons, paths)):
+        databases.clone(ready, template, DATABASE)
     env = {**ready.env(), "MES_TEMPLATE": template}
+    env["PYTHONPATH"] += os.pathsep + str(TOOLS)
     if ready.browser:
         env["MES_CHROMIUM"] = str(ready.browser)
-    paths = [str(Path(path).absolute()) for path in arguments.paths] or default_paths(ready)
-    inside = [path for path in paths if is_of_addons(path)]
-    beside = [path for path in paths if not is_of_addons(path)]
-    commands = [pytest_command(ready, arguments, group) for group in (inside, beside) if group]
-    start = time.monotonic()
-    processes = [start_pytest(command, env, setup.LOGS / f"pytest-{n}.log") for n, command in enumerate(commands)]
-    outputs = [show(process, log) for process, log in processes]
-    closing = [found for output in outputs if (found := closing_line(output))]
-    codes = [process.returncode for process, _log in processes]
-    worst = max((code for code in codes if code != NOTHING_COLLECTED), default=0)
-    if all(code == NOTHING_COLLECTED for code in codes):
-        worst = NOTHING_COLLECTED
-    return worst, sum_up(closing, time.monotonic() - start)
+    process, log = start_pytest(pytest_command(ready, arguments, paths), env)
+    output = show(process, log)
+    return process.returncode, closing_line(output)
 
 
-def start_pytest(command: list[str], env: dict, log: Path) -> tuple[subprocess.Popen, Path]:
-    """Start a pytest whose output goes into a file."""
-    if sys.stdout.isatty():
-        command = [*command, "--color=yes"]
+def start_pytest(command: list[str], env: dict) -> tuple[subprocess.Popen, Path]:
+    """Start pytest with its output in a file: a pipe would stay open as long as any server that it started."""
+    log = setup.LOGS / "pytest.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
@@ -129,33 +128,24 @@ def closing_line(output: str) -> str:
     return found[-1] if found else ""
 
 
-def sum_up(lines: list[str], seconds: float) -> str:
-    """One closing line for several.
-
-    >>> sum_up(["= 1 failed, 3 passed in 2.10s =", "== 2 passed, 1 error in 70.00s (0:01:10) =="], 75)
-    '=========== 1 failed, 5 passed, 1 error in 75.00s (0:01:15) ==========='
-    """
-    counts: dict[str, int] = {}
-    for line in lines:
-        for count, what in re.findall(r"(\d+) ([a-z][a-z ]*[a-z])(?=,| in )", line):
-            name = {"errors": "error", "warnings": "warning"}.get(what, what)
-            counts[name] = counts.get(name, 0) + int(count)
-    names = sorted(counts, key=lambda name: (name != "failed", name != "passed", name))
-    found = ", ".join(f"{counts[name]} {name}" for name in names)
-    return f"=========== {found} in {seconds:.2f}s ({timedelta(seconds=round(seconds))}) ===========" if counts else ""
-
-
 def test(arguments) -> int:
-    """Lint, then all tests; pytest's closing line ends the output."""
-    ready = setup.prepare(tests=True)
-    linted = arguments.no_lint or lint_tools.lint(ready)
+    """Lint, then all tests; pytest's closing line ends the output.
+
+    The database is installed meanwhile, and updated once more while the tests run.
+    """
     if arguments.lint_only:
-        return 0 if linted else 1
-    ready.browser = browser.ensure_browser()
-    with setup.serving_database(ready):
-        template = databases.ensure_template(ready)
-        clean = log_is_clean(ready, template)
+        return lint(argparse.Namespace(fix=False))
+    ready = setup.prepare()
+    with setup.serving_database(ready), ThreadPoolExecutor(1) as meanwhile:
+        installed = meanwhile.submit(databases.ensure_template, ready)
+        setup.prepare(tests=True)
+        linted = arguments.no_lint or lint_tools.lint(ready)
+        ready.browser = browser.ensure_browser()
+        template = installed.result()
+        updated = meanwhile.submit(databases.check_upgrade, ready, template)
         code, closing = run_pytest(ready, arguments, template)
+        updated.result()
+        clean = log_is_clean(ready, template)
     if not linted:
         note("mes: lint failed, see above")
     if not clean:

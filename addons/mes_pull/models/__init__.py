@@ -35,58 +35,64 @@ from . import (
     stock_rule,
     stock_warehouse,
     stock_warehouse_orderpoint,
+    mes_pull_loop_board,
+    stock_move_limits,
+    demo_factory,
+    demo_factory_places,
+    demo_factory_products,
+    demo_factory_documents,
+    demo_factory_history,
+    demo_factory_present,
+    demo_factory_limits,
+    mes_pull_message_replan,
+    mes_pull_replan,
+    mes_pull_replan_figures,
+    stock_move_replan,
+    stock_rule_replan,
+    mrp_production_replan,
+    purchase_order_replan,
+    sale_order_replan,
+    sale_order_progress,
+    mes_pull_slot,
+    mes_pull_message_slots,
+    mrp_workorder_slots,
+    mes_pull_slot_events,
+    mes_pull_slot_board,
+    demo_factory_plan,
+    mes_pull_planner,
+    mes_pull_planner_apply,
+    mes_pull_message_planner,
+    mrp_production_planner,
+    mrp_production_warnings,
+    mes_pull_message_promise,
+    mes_pull_promise,
+    mes_pull_promise_text,
+    sale_order_promise,
+    mes_pull_message_level,
+    mrp_workcenter_level,
+    mrp_production_level,
+    mrp_production_expedite,
+    mes_pull_overtime,
+    resource_calendar,
+    mes_pull_call,
+    mes_pull_call_plan,
+    mes_pull_call_steps,
+    mes_pull_call_book,
+    mes_pull_loop_calls,
+    mes_pull_message_calls,
+    mes_pull_call_answer,
+    stock_location_calls,
+    mrp_workcenter_calls,
+    stock_move_calls,
+    mrp_production_calls,
+    product_usable,
+    product_usable_records,
+    product_forecast_registered,
+    mes_pull_message_call_screen,
+    mes_pull_call_board,
+    mes_pull_call_api,
+    mes_pull_station_calls,
+    mes_pull_webhook,
+    mes_pull_webhook_event,
+    mes_pull_calls_elsewhere,
 )
-from . import mes_pull_loop_board
-from . import stock_move_limits
-from . import demo_factory
-from . import demo_factory_places
-from . import demo_factory_products
-from . import demo_factory_documents
-from . import demo_factory_history
-from . import demo_factory_present
-from . import demo_factory_limits
-from . import mes_pull_message_replan
-from . import mes_pull_replan
-from . import mes_pull_replan_figures
-from . import stock_move_replan
-from . import stock_rule_replan
-from . import mrp_production_replan
-from . import purchase_order_replan
-from . import sale_order_replan
-from . import sale_order_progress
-from . import mes_pull_slot
-from . import mes_pull_message_slots
-from . import mrp_workorder_slots
-from . import mes_pull_slot_events
-from . import mes_pull_slot_board
-from . import demo_factory_plan
-from . import mes_pull_planner
-from . import mes_pull_planner_apply
-from . import mes_pull_message_planner
-from . import mrp_production_planner
-from . import mrp_production_warnings
-from . import mes_pull_message_promise
-from . import mes_pull_promise
-from . import mes_pull_promise_text
-from . import sale_order_promise
-from . import mes_pull_message_level
-from . import mrp_workcenter_level
-from . import mrp_production_level
-from . import mrp_production_expedite
-from . import mes_pull_overtime
-from . import resource_calendar
-from . import mes_pull_call
-from . import mes_pull_call_plan
-from . import mes_pull_call_answer
-from . import stock_location_calls
-from . import mrp_workcenter_calls
-from . import product_usable
-from . import product_usable_records
-from . import product_forecast_registered
-from . import mes_pull_message_call_screen
-from . import mes_pull_call_board
-from . import mes_pull_call_api
-from . import mes_pull_station_calls
-from . import mes_pull_webhook
-from . import mes_pull_webhook_event
-from . import mes_pull_calls_elsewhere

@@ -36,6 +36,7 @@ class MesPullCall(models.Model):
     slot_id = fields.Many2one(
         "mes.pull.slot", "Hour", readonly=True, index="btree_not_null", ondelete="set null", check_company=True
     )
+    is_unplanned = fields.Boolean(readonly=True, help="Nobody has planned the order's hours: it is called as a whole.")
     production_id = fields.Many2one(
         "mrp.production",
         "Manufacturing Order",
@@ -84,6 +85,9 @@ class MesPullCall(models.Model):
         "Picked", digits="Product Unit", readonly=True, help="Confirmed by the warehouse, transfer not yet complete."
     )
     done_qty = fields.Float("Brought", digits="Product Unit", readonly=True, help="In the product's unit.")
+    substituted_qty = fields.Float(
+        "Replaced", digits="Product Unit", readonly=True, help="Of the hour's need: another part is used instead."
+    )
     short_qty = fields.Float(
         "Short", digits="Product Unit", readonly=True, help="What the warehouse said it cannot bring."
     )
@@ -123,7 +127,8 @@ class MesPullCall(models.Model):
         "(slot_id, product_id, location_id) WHERE slot_id IS NOT NULL", "This hour's need of the part is called."
     )
     _unplanned_uniq = models.UniqueIndex(
-        "(production_id, product_id, location_id, workorder_id) WHERE slot_id IS NULL AND state != 'cancelled'",
+        "(production_id, product_id, location_id, COALESCE(workorder_id, 0)) "
+        "WHERE is_unplanned IS TRUE AND state != 'cancelled'",
         "The order's need of the part is called.",
     )
     _board_idx = models.Index("(location_id, date_due)")
@@ -239,9 +244,16 @@ class MesPullCall(models.Model):
             for name in ("mes_pull.mes_pull_group_operator", "stock.group_stock_user"):
                 self.env.ref(name).sudo()._bus_send(CALLS_BUS_TYPE, message)
 
-    @api.model
-    def _catch_up(self):
-        """Bring the calls in line with what changed in this transaction so far."""
+    def _check_company(self, fnames=None):
+        """Calls come by the thousand: Odoo's own check, which takes most of the time, looks at suspicious ones only."""
+        foreign = self.filtered(
+            lambda call: (
+                call.production_id.company_id != call.company_id
+                or (call.location_id.company_id or call.company_id) != call.company_id
+                or (call.move_id and call.move_id.company_id != call.company_id)
+            )
+        )
+        return super(MesPullCall, foreign)._check_company(fnames)
 
 
 class MesPullCallAnswer(models.Model):

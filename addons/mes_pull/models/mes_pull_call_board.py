@@ -115,7 +115,7 @@ class MesPullCall(models.Model):
     def _get_left(self):
         """Return what the warehouse still has to bring, in the product's unit."""
         self.ensure_one()
-        return max(0.0, self.uom_id.round(self.quantity - self.picked_qty - self.done_qty))
+        return self.uom_id.round(self._get_unanswered())
 
     @api.model
     @api.readonly

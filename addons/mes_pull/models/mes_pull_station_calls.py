@@ -1,6 +1,7 @@
 """Answers to material calls by scan, in the form in which every scan is answered and with the same keys."""
 
 from odoo import api, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 
@@ -17,12 +18,12 @@ class MesPullStation(models.AbstractModel):
         :param str scan_key: as for `scan`: a repeated key is answered with the first result
         :return: the answer described at the class, with ``call_id`` and ``call`` (its row, see `get_calls`)
         """
-        return self._answer(lambda: self._call_scan(barcode, location_id, quantity, scan_key))
+        return self._answer_call(lambda: self._call_scan(barcode, location_id, quantity, scan_key))
 
     @api.model
     def call_confirm(self, call_id, quantity=None, lot_id=None, scan_key=None):
         """Confirm one call; see `call_scan`."""
-        return self._answer(lambda: self._call_confirm(self._find_call(call_id), quantity, lot_id, scan_key))
+        return self._answer_call(lambda: self._call_confirm(self._find_call(call_id), quantity, lot_id, scan_key))
 
     @api.model
     def call_short(self, call_id, kind, quantity=None, product_id=None, barcode=None, note=None, scan_key=None):
@@ -30,11 +31,20 @@ class MesPullStation(models.AbstractModel):
 
         :param str kind: ``substitute`` (``product_id`` or what ``barcode`` names), ``part`` (``quantity``), ``none``
         """
-        return self._answer(
-            lambda: self._call_short(
-                call_id, kind, quantity, self._find_substitute(product_id, barcode), note, scan_key
-            )
+        return self._answer_call(
+            lambda: self._call_short(call_id, kind, quantity, self._find_substitute(product_id, barcode), note, scan_key)
         )
+
+    def _answer_call(self, work):
+        """As `_answer`; whoever works in the warehouse may answer calls, too."""
+        if not self.env["mes.pull.call"]._may_answer():
+            self._check_operator()
+        try:
+            return work()
+        except AccessError:
+            raise
+        except UserError as error:
+            return self._prepare_answer("error", str(error))
 
     # -- work ---------------------------------------------------------------------------------------------------
 
@@ -121,7 +131,9 @@ class MesPullStation(models.AbstractModel):
             return None
         answers = self.env["mes.pull.call.answer"].sudo()
         self._find_first(scan_key)  # refuses what is no key
-        answer = answers.search([("confirm_key", "=", scan_key), ("company_id", "in", self.env.companies.ids)], limit=1)
+        answer = answers.search(
+            [("confirm_key", "=", scan_key), ("company_id", "in", self.env.companies.ids)], limit=1
+        )
         return answer.call_id.with_env(self.env) if answer else None
 
     def _find_substitute(self, product_id, barcode):

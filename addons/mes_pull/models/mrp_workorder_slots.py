@@ -185,6 +185,7 @@ class MrpWorkorder(models.Model):
         cuts = [work._mes_prepare_cut(plans[work], slots[work], (segments or {}).get(work.id)) for work in stale]
         stale._mes_find_hours([cut for cut in cuts if cut.rest > tool.EPSILON and not cut.own])
         vals_list, gone, touched = [], Slot.browse(), self.workcenter_id.browse()
+        moved = self.production_id.browse()
         for cut in cuts:
             its_vals, its_gone, changed = cut.work._mes_apply_cut(cut)
             vals_list += its_vals
@@ -192,6 +193,7 @@ class MrpWorkorder(models.Model):
             slots[cut.work] -= its_gone
             if changed or its_vals or its_gone:
                 touched |= cut.work.workcenter_id
+                moved |= cut.work.production_id
         for work in self.filtered(lambda work: work.mes_plan_key != plans[work].key):
             work.mes_plan_key = plans[work].key
         for work, created in Slot.create(vals_list).grouped("workorder_id").items():
@@ -201,6 +203,7 @@ class MrpWorkorder(models.Model):
                 touched |= work.workcenter_id
         gone.unlink()  # last, since it empties the caches
         touched._mes_notify_hours()
+        self.env["mes.pull.call"]._note_orders(moved)
 
     def _mes_prepare_cut(self, plan, slots, own):
         """Return what of the work order stays where it is, and how much of it has to be placed behind that."""

@@ -104,6 +104,7 @@ class StockLocation(models.Model):
         route.active = True
         rules = route.with_context(active_test=False).rule_ids
         rules.filtered(lambda rule: rule.location_dest_id == self).picking_type_id = self.mes_call_type_id
+        self._mes_keep_order_rule()
 
     def _mes_prepare_call_route_vals(self):
         warehouse = self.warehouse_id
@@ -139,5 +140,17 @@ class StockLocation(models.Model):
                 "location_dest_id": self.id,
                 "picking_type_id": self.mes_call_type_id.id,
                 "procure_method": "make_to_stock",
+                "location_dest_from_rule": True,
             },
         ]
+
+    def _mes_keep_order_rule(self):
+        """Let what is made or bought to order come here, too: Odoo has such a rule for its own two steps only."""
+        route = self.warehouse_id.mto_pull_id.route_id
+        rules = self.env["stock.rule"].with_context(active_test=False)
+        rule = rules.search([("route_id", "=", route.id), ("location_dest_id", "=", self.id)], limit=1)
+        if not route or rule:
+            rule.write({"active": True, "picking_type_id": self.mes_call_type_id.id})
+            return
+        called = self._mes_prepare_call_rules_vals()[1]
+        rules.create({**called, "route_id": route.id, "procure_method": "make_to_order"})

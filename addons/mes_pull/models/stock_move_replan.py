@@ -125,7 +125,12 @@ class StockMove(models.Model):
         for move in self:
             left = quantities[move]
             steps = move.move_orig_ids.filtered(
-                lambda step: step.state in OPEN_MOVE_STATES and not step.production_id and not step.purchase_line_id
+                lambda step: (
+                    step.state in OPEN_MOVE_STATES
+                    and not step.production_id
+                    and not step.purchase_line_id
+                    and not (step.mes_call_date and step.mes_is_started)  # it comes back by a return
+                )
             )
             for step in steps:
                 uom = step.product_id.uom_id

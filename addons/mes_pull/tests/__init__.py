@@ -37,3 +37,6 @@ from . import (
     test_wip_caps,
     test_withdraw_by_scan,
 )
+from . import test_calls
+from . import test_calls_answers
+from . import test_calls_shapes

@@ -12,6 +12,7 @@ from . import (
     mes_quality_hold_freeze,
     mes_quality_hold_guard,
     mes_quality_hold_inspection,
+    mes_quality_hold_open,
     mes_quality_hold_outputs,
     mes_quality_hold_place,
     mes_quality_hold_prepare,
@@ -65,4 +66,10 @@ from . import (
     stock_quant_hold,
     stock_quant_select,
     stock_warehouse,
+    mes_quality_recall_actions,
+    mes_quality_recall_figures,
+    mes_quality_recall_notice,
+    mes_quality_recall_xlsx,
+    mes_recall_starts,
+    stock_quant_replan,
 )

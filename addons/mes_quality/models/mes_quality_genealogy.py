@@ -161,6 +161,8 @@ class MesQualityGenealogy(models.AbstractModel):
                        COALESCE(m.unbuild_id, m.repair_id, m.raw_material_production_id, m.production_id)
                   FROM stock_move_line l
                   JOIN stock_move m ON m.id = l.move_id
+                  JOIN stock_location src ON src.id = l.location_id
+                  JOIN stock_location dst ON dst.id = l.location_dest_id
                  WHERE l.state = 'done' AND l.quantity_product_uom <> 0 AND %(role)s AND %(condition)s
                  ORDER BY l.id
                 """,
@@ -173,10 +175,8 @@ class MesQualityGenealogy(models.AbstractModel):
         """What goes into a document. What an unbuild takes apart goes to production; so do parts that are added."""
         return SQL(
             """
-            (m.raw_material_production_id IS NOT NULL AND m.unbuild_id IS NULL
-             OR m.repair_line_type = 'add'
-             OR m.unbuild_id IS NOT NULL
-                AND (SELECT usage FROM stock_location WHERE id = l.location_dest_id) = 'production'
+            (dst.usage = 'production'
+                AND (m.raw_material_production_id IS NOT NULL OR m.unbuild_id IS NOT NULL OR m.repair_line_type = 'add')
              OR m.repair_id IS NOT NULL AND m.repair_line_type IS NULL AND EXISTS (
                     SELECT FROM stock_move p WHERE p.repair_id = m.repair_id AND p.state = 'done'
                        AND p.repair_line_type IN ('remove', 'recycle')))
@@ -186,10 +186,8 @@ class MesQualityGenealogy(models.AbstractModel):
     def _get_output_condition(self):
         return SQL(
             """
-            (m.production_id IS NOT NULL AND m.unbuild_id IS NULL
-             OR m.repair_id IS NOT NULL AND COALESCE(m.repair_line_type, '') <> 'add'
-             OR m.unbuild_id IS NOT NULL
-                AND (SELECT usage FROM stock_location WHERE id = l.location_id) = 'production')
+            (src.usage = 'production' AND (m.production_id IS NOT NULL OR m.unbuild_id IS NOT NULL)
+             OR m.repair_id IS NOT NULL AND COALESCE(m.repair_line_type, '') <> 'add')
             """
         )
 

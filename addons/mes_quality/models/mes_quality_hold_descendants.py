@@ -42,7 +42,7 @@ class MesQualityHold(models.Model):
         In core's relation ``consume_line_id`` is the line of what was made, ``produce_line_id`` that of what was used.
         """
         Line = self.env["stock.move.line"]
-        Line.flush_model(["lot_id", "state", "move_id", "consume_line_ids", "produce_line_ids"])
+        Line.flush_model(["lot_id", "state", "move_id", "consume_line_ids", "mes_built_into_id"])
         self.env["stock.move"].flush_model(["repair_line_type"])
         query = SQL(
             """
@@ -56,6 +56,7 @@ class MesQualityHold(models.Model):
                   JOIN stock_move_line_consume_rel link ON link.produce_line_id = input.id
                   JOIN stock_move_line output ON output.id = link.consume_line_id
                    AND output.state = 'done' AND output.lot_id IS NOT NULL AND output.lot_id != made.lot_id
+                   AND (input.mes_built_into_id IS NULL OR input.mes_built_into_id = output.lot_id)
             )
             SELECT root, lot_id FROM made WHERE root != lot_id
             """,

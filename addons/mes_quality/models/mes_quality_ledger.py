@@ -5,7 +5,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.genealogy import Ledger, Line, Place, share_out
+from ..tools.genealogy import Ledger, Line, Place
+from ..tools.shares import share_out
 
 
 class MesQualityGenealogy(models.AbstractModel):
@@ -21,13 +22,13 @@ class MesQualityGenealogy(models.AbstractModel):
         """
         rows = self._read_history(list(levels))
         lines = [self._prepare_line(row) for row in rows]
-        lines = share_out(lines, {row[0]: row[-1] for row in rows if row[-1] is not None})
+        lines = share_out(lines, {row[0]: row[-2] for row in rows if row[-2] is not None})
         return Ledger(lines, recalled, self._get_repaired(steps), {step for step in steps if step[0] == "unbuild"})
 
     def _read_history(self, items):
         """Return all done lines of these items in the order in which they happened; one statement.
 
-        Lines of one second are taken as goods flow: in, inside, into production, out of it, out.
+        Lines of one second are put in order by the ledger, as goods can flow.
         """
         return self.env.execute_query(
             SQL(
@@ -38,29 +39,25 @@ class MesQualityGenealogy(models.AbstractModel):
                        CASE WHEN m.unbuild_id IS NOT NULL THEN 'unbuild'
                             WHEN m.repair_id IS NOT NULL THEN 'repair' ELSE 'production' END,
                        COALESCE(m.unbuild_id, m.repair_id, m.raw_material_production_id, m.production_id),
-                       b.cost_share::float8
+                       CASE WHEN m.production_id IS NOT NULL AND m.product_id <> o.product_id
+                            THEN COALESCE(m.cost_share, 0)::float8 END,
+                       l.date
                   FROM stock_move_line l
                   JOIN stock_move m ON m.id = l.move_id
                   JOIN stock_location src ON src.id = l.location_id
                   JOIN stock_location dst ON dst.id = l.location_dest_id
              LEFT JOIN stock_picking p ON p.id = l.picking_id
-             LEFT JOIN mrp_bom_byproduct b ON b.id = m.byproduct_id
+             LEFT JOIN mrp_production o ON o.id = m.production_id
                  WHERE l.state = 'done' AND l.quantity_product_uom <> 0 AND %s
-                 ORDER BY l.date,
-                          CASE WHEN dst.usage = 'production' THEN 2 WHEN src.usage = 'production' THEN 3
-                               WHEN src.usage IN ('supplier', 'inventory', 'customer') THEN 0
-                               WHEN dst.usage IN ('supplier', 'inventory', 'customer') THEN 4 ELSE 1 END,
-                          m.id, l.id
+                 ORDER BY l.date, m.id, l.id
                 """,
                 self._get_item_condition(items),
             )
         )
 
     def _prepare_line(self, row):
-        (line_id, item, quantity, is_queue, *places) = row
-        (source_usage, source_id, target_usage, target_id, is_scrap, partner_id, into, kind, document_id, _share) = (
-            places
-        )
+        (line_id, item, quantity, is_queue, source_usage, source_id, target_usage, target_id, *more) = row
+        (is_scrap, partner_id, into, kind, document_id, _share, date) = more
         return Line(
             id=line_id,
             item=item,
@@ -70,6 +67,7 @@ class MesQualityGenealogy(models.AbstractModel):
             pool=(kind, document_id) if document_id else None,
             into=into,
             is_queue=is_queue,
+            tick=date,
         )
 
     @staticmethod

@@ -13,11 +13,17 @@ class MesQualityMessage(models.AbstractModel):
                 "%(part)s cannot be built into %(lot)s: this order does not make that product. Choose one of its lots."
             ),
             "origin_product": self.env._("Lot %(lot)s is of another product. Choose its own product."),
+            "no_lots": self.env._("Nothing with a lot or serial number here: there is no genealogy to show."),
             "recall_kept": self.env._("A recall that was traced is kept. Close it instead."),
             "recall_untraced": self.env._("%(recall)s was not traced. Trace it before you close it."),
             "recall_nothing": self.env._(
                 "Nothing was received or made by these criteria. Widen the dates, or check vendor and lot."
             ),
+            "recall_criteria": self.env._("Say what is recalled: a vendor, a product, dates, an order or lots."),
+            "recall_drill": self.env._("%(recall)s is a drill: nothing is held and nobody is written to."),
+            "recall_closed": self.env._("%(recall)s is closed. Make a new recall."),
+            "recall_answer": self.env._("What a recall found is written by tracing only. Trace it again."),
+            "recall_no_customer": self.env._("Nothing of it was shipped: there is nobody to write to."),
             "recall_missing": self.env._(
                 "%(quantity)s cannot be followed: stock moves of it are missing. Look at the lots' moves."
             ),

@@ -9,6 +9,11 @@ from odoo.fields import Domain
 from ..const import RECALL_STATES, RECALL_TARGETS
 
 
+# What only tracing, holding and closing write
+ANSWER = {"state", "line_ids", "received_qty", "missing_note", "date_traced", "trace_seconds", "name"}
+ANSWER |= {"date_started", "date_ended", "drill_seconds"}
+
+
 class MesQualityRecall(models.Model):
     """A question like "supplier A, March batch", and its answer: every piece by place, adding up to what came in. ::
 
@@ -36,6 +41,7 @@ class MesQualityRecall(models.Model):
     vendor_lot = fields.Char("Vendor's Lot", help="As on the label; a * stands for anything.")
     date_from = fields.Datetime("From", help="Received or made from then on.")
     date_to = fields.Datetime("To", help="Received or made before.")
+    picking_id = fields.Many2one("stock.picking", "Receipt", check_company=True)
     lot_ids = fields.Many2many("stock.lot", string="Lots", check_company=True)
     production_ids = fields.Many2many("mrp.production", string="Manufacturing Orders", check_company=True)
     workcenter_id = fields.Many2one("mrp.workcenter", "Work Center", check_company=True)
@@ -96,10 +102,18 @@ class MesQualityRecall(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        prepared = []
         for vals in vals_list:
-            vals["name"] = self.env["ir.sequence"].next_by_code("mes.quality.recall") or vals.get("name")
-            vals["date_started"] = fields.Datetime.now()
-        return super().create(vals_list)
+            if not self.env.su:
+                vals = {name: value for name, value in vals.items() if name not in ANSWER}
+            name = self.env["ir.sequence"].next_by_code("mes.quality.recall") or self.env._("New")
+            prepared.append({**vals, "name": name, "date_started": fields.Datetime.now()})
+        return super().create(prepared)
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() & ANSWER:
+            raise self.env["mes.quality.message"]._error("recall_answer")
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
@@ -117,11 +131,15 @@ class MesQualityRecall(models.Model):
         """
         self._check_role("mes_quality.mes_quality_group_user")
         for recall in self:
+            if recall.state == "closed":
+                raise self.env["mes.quality.message"]._error("recall_closed", recall=recall.name)
+            recall._check_criteria()
             start = time.monotonic()
             recall._trace()
-            recall.write({"date_traced": fields.Datetime.now(), "trace_seconds": time.monotonic() - start})
+            vals = {"date_traced": fields.Datetime.now(), "trace_seconds": time.monotonic() - start}
             if recall.state == "draft":
-                recall.state = "traced"
+                vals["state"] = "traced"
+            recall.sudo().write(vals)
         return True
 
     def action_close(self):
@@ -133,8 +151,10 @@ class MesQualityRecall(models.Model):
         for recall in self:
             if recall.state == "draft":
                 raise self.env["mes.quality.message"]._error("recall_untraced", recall=recall.name)
+            if recall.state == "closed":
+                continue
             now = fields.Datetime.now()
-            recall.write(
+            recall.sudo().write(
                 {
                     "state": "closed",
                     "date_ended": now,
@@ -154,12 +174,21 @@ class MesQualityRecall(models.Model):
         """Return whether the criteria ask for what was made, not for what a vendor sent."""
         return bool(self.production_ids or self.workcenter_id or self.operator_id)
 
+    def _is_about_receiving(self):
+        return bool(self.partner_id or self.vendor_lot or self.picking_id)
+
+    def _check_criteria(self):
+        """:raises odoo.exceptions.UserError: without any: a recall of everything is a slip of the hand"""
+        if not (self._is_about_making() or self._is_about_receiving() or self.lot_ids or self.product_id):
+            if not (self.date_from or self.date_to or self.inspection_state):
+                raise self.env["mes.quality.message"]._error("recall_criteria")
+
     def _find_recalled(self):
         """Return ``{move line: quantity}`` of the lines with which the recalled goods came in (as superuser)."""
         self.ensure_one()
         if self._is_about_making():
             lines = self.env["stock.move.line"].sudo().search(self._get_making_domain())
-        elif self.partner_id or self.vendor_lot or not self.lot_ids:
+        elif self._is_about_receiving() or not self.lot_ids:
             lines = self._find_received()
         else:
             lines = self._find_first_lines(self.lot_ids.sudo())
@@ -170,11 +199,11 @@ class MesQualityRecall(models.Model):
     def _find_received(self):
         """Return the receipts that the criteria name, and where an origin was imported, how its lot came in."""
         origins = self.env["mes.quality.origin"].sudo().search(self._get_origin_domain())
-        lines = origins.move_line_id
-        imported = origins.filtered(lambda origin: not origin.move_line_id).lot_id
-        if imported:
-            lines |= self._find_first_lines(imported)
-        if not origins and not self.partner_id and not self.vendor_lot:
+        lines = origins.move_line_id.filtered(lambda line: line.location_id.usage == "supplier")
+        others = origins.filtered(lambda origin: origin.move_line_id not in lines).lot_id - lines.lot_id
+        if others:  # imported, or made by a subcontractor
+            lines |= self._find_first_lines(others, dated=False)
+        if not origins and not self._is_about_receiving():
             lines |= self._find_first_lines(self._find_lots())
         return lines
 
@@ -191,10 +220,19 @@ class MesQualityRecall(models.Model):
         if self.product_id:
             domain &= Domain("product_id", "=", self.product_id.id)
         if self.vendor_lot:
-            domain &= Domain("vendor_lot", "=ilike", self.vendor_lot.strip().replace("*", "%"))
+            domain &= Domain("vendor_lot", "=ilike", self._get_lot_pattern())
+        if self.picking_id:
+            domain &= Domain("picking_id", "=", self.picking_id.id)
         if self.lot_ids:
             domain &= Domain("lot_id", "in", self.lot_ids.ids)
         return domain & self._get_date_domain("date")
+
+    def _get_lot_pattern(self):
+        """Return the vendor's lot as a pattern in which only the * stands for anything."""
+        text = self.vendor_lot.strip()
+        for sign in "\\%_":
+            text = text.replace(sign, f"\\{sign}")
+        return text.replace("*", "%")
 
     def _get_date_domain(self, field):
         domain = Domain.TRUE
@@ -212,13 +250,19 @@ class MesQualityRecall(models.Model):
         if self.production_ids:
             orders &= Domain("id", "in", self.production_ids.ids)
         if self.workcenter_id or self.operator_id:
-            orders &= Domain("workorder_ids", "any", self._get_work_domain())
+            worked = Domain("workorder_ids", "any", self._get_work_domain())
+            orders &= worked if self.workcenter_id else worked | self._get_closing_domain()
         domain &= Domain("move_id.production_id", "any", orders)
         if self.product_id:
             domain &= Domain("product_id", "=", self.product_id.id)
         if self.lot_ids:
             domain &= Domain("lot_id", "in", self.lot_ids.ids)
         return domain if self.workcenter_id or self.operator_id else domain & self._get_date_domain("date")
+
+    def _get_closing_domain(self):
+        """Return which orders without work orders the operator is responsible for."""
+        domain = Domain("workorder_ids", "=", False) & Domain("user_id", "=", self.operator_id.id)
+        return domain & self._get_date_domain("date_finished")
 
     def _get_work_domain(self):
         """Return which work orders were worked on at the work centre, by the operator, in the time."""
@@ -233,7 +277,7 @@ class MesQualityRecall(models.Model):
             domain &= Domain("date_start", "<", self.date_to)
         return domain
 
-    def _find_first_lines(self, lots):
+    def _find_first_lines(self, lots, dated=True):
         """Return the lines with which these lots came in: from a vendor, from production; else by a count."""
         lines = (
             self.env["stock.move.line"]
@@ -243,7 +287,7 @@ class MesQualityRecall(models.Model):
                 & Domain("state", "=", "done")
                 & Domain("location_id.usage", "in", ("supplier", "production", "inventory"))
                 & Domain("move_id.unbuild_id", "=", False)
-                & self._get_date_domain("date"),
+                & (self._get_date_domain("date") if dated else Domain.TRUE),
                 order="date, id",
             )
         )

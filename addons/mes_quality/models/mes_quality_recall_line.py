@@ -12,11 +12,12 @@ class MesQualityRecallLine(models.Model):
 
     recall_id = fields.Many2one("mes.quality.recall", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="recall_id.company_id", store=True, precompute=True, index=True)
-    place = fields.Selection(RECALL_PLACES, required=True)
+    place = fields.Selection(RECALL_PLACES, required=True, index=True)
     product_id = fields.Many2one("product.product", index=True)
     lot_id = fields.Many2one("stock.lot", index="btree_not_null")
     location_id = fields.Many2one("stock.location", "Location")
     partner_id = fields.Many2one("res.partner", "Customer / Vendor")
+    is_stub = fields.Boolean("Elsewhere", help="In a company that is none of the user's who traced it.")
     production_id = fields.Many2one("mrp.production", "Manufacturing Order")
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     quantity = fields.Float(digits="Product Unit", help="Of this lot, in its unit.")

@@ -3,9 +3,11 @@
 from collections import defaultdict
 
 from odoo import models
-from odoo.fields import Command
 
 from ..const import OPEN_MOVE_STATES
+from ..tools.shares import round_shares
+
+OUTSIDE_PLACES = {"customer": "shipped", "supplier": "returned", "production": "wip"}
 
 
 class MesQualityRecall(models.Model):
@@ -13,74 +15,80 @@ class MesQualityRecall(models.Model):
 
     def _trace(self):
         """Replace the lines by what is true now."""
+        rows, received, missing = self._find_answer()
+        note = self.env["mes.quality.message"]._text("recall_missing", quantity=float(missing)) if missing else False
+        self.line_ids.sudo().unlink()
+        self.env["mes.quality.recall.line"].sudo().create([{**vals, "recall_id": self.id} for vals in rows])
+        self.sudo().write({"received_qty": received, "missing_note": note})
+
+    def _find_answer(self):
+        """Return (values of the lines, quantity recalled, quantity that cannot be followed); reads only."""
         self.ensure_one()
         recalled = self._find_recalled()
         if not recalled:
             raise self.env["mes.quality.message"]._error("recall_nothing")
         genealogy = self.env["mes.quality.genealogy"].sudo()
         roots = list(dict.fromkeys(line.lot_id.id or -line.product_id.id for line in recalled))
-        since = min(line.date for line in recalled)
-        levels, steps = genealogy._walk(roots, since=since)
+        levels, steps = genealogy._walk(roots, since=min(line.date for line in recalled))
         derived = self._find_derived(recalled, steps)
         quantities = {line.id: quantity for line, quantity in recalled.items() if line.id not in derived}
         ledger = genealogy._follow(levels, steps, quantities)
+        received, missing = sum(quantities.values()), ledger.get_missing()
         rows = self._prepare_rows(ledger, set(roots))
-        self.sudo().write(
-            {
-                "line_ids": [Command.clear(), *(Command.create(vals) for vals in rows)],
-                "received_qty": sum(quantities.values()),
-                "missing_note": self._describe_missing(ledger),
-            }
-        )
+        shares = round_shares([vals["source_qty"] for vals in rows], received - missing)
+        return [{**vals, "source_qty": share} for vals, share in zip(rows, shares, strict=True)], received, missing
 
     def _find_derived(self, recalled, steps):
         """Return the ids of lines that were made of other recalled goods: they are no second source."""
-        made = {line_id for inputs, outputs in steps.values() if inputs for line_id, _item, _quantity in outputs}
+        made = {line_id for inputs, outputs in steps.values() if inputs for line_id, *_rest in outputs}
         return made & {line.id for line in recalled}
 
-    def _describe_missing(self, ledger):
-        missing = ledger.get_missing()
-        if not missing:
-            return False
-        return self.env["mes.quality.message"]._text("recall_missing", quantity=float(missing))
+    # -- lines --------------------------------------------------------------------------------------------------
 
     def _prepare_rows(self, ledger, roots):
         """Return the values of the lines, one for each item and place, and one for each open order."""
         found = ledger.get_rows()
         lots = self.env["stock.lot"].sudo().browse([item for item, *_rest in found if item > 0])
-        products = {
-            item: lots.browse(item).product_id if item > 0 else self._browse_product(item) for item, *_ in found
-        }
-        places = self.env["stock.location"].sudo().browse({place.location_id for _item, place, *_ in found})
-        work_places = places.filtered(lambda place: self._is_work_place(place))
-        finished = self._find_finished(self.env["product.product"].union(*products.values()))
+        lots.fetch(["product_id", "company_id"])
+        products = {item: self._get_product(item) for item, *_rest in found}
+        places = self.env["stock.location"].sudo().browse({place.location_id for _item, place, *_rest in found})
+        sort = self._get_sorter(roots, products, places)
         taken = self._get_taken(lots)
         rows = []
         for item, place, quantity, content in found:
-            lot = lots.browse(item) if item > 0 else lots.browse()
             vals = {
-                "lot_id": lot.id,
+                "place": sort(item, place),
+                "lot_id": item if item > 0 else False,
                 "product_id": products[item].id,
                 "location_id": place.location_id,
                 "partner_id": place.partner_id or False,
+                "production_id": False,
                 "quantity": quantity,
                 "source_qty": content,
             }
-            if place.usage not in ("internal", "transit"):
-                rows.append({**vals, "place": self._get_outside_place(place)})
-                continue
-            is_work = place.location_id in work_places.ids
-            own = "finished" if products[item] in finished else "wip"
-            vals["place"] = "wip" if is_work else "stock" if item in roots and own != "finished" else own
-            rows += self._split_taken(vals, taken.get((lot, place.location_id), {}))
-        rows += self._prepare_work_rows(ledger)
-        return rows
+            rows += self._split_taken(vals, taken.get((item, place.location_id), {}))
+        return self._hide_foreign([*rows, *self._prepare_work_rows(ledger)], lots, places)
 
-    def _browse_product(self, item):
+    def _get_product(self, item):
+        if item > 0:
+            return self.env["stock.lot"].sudo().browse(item).product_id
         return self.env["product.product"].sudo().browse(-item)
 
-    def _get_outside_place(self, place):
-        return {"customer": "shipped", "supplier": "returned", "production": "wip"}.get(place.usage, "scrapped")
+    def _get_sorter(self, roots, products, places):
+        """Return a function of (item, place) that says which of `const.RECALL_PLACES` it is."""
+        work_places = set(places.filtered(lambda place: self._is_work_place(place)).ids)
+        finished = self._find_finished(self.env["product.product"].union(*products.values()))
+
+        def sort(item, place):
+            if place.usage not in ("internal", "transit"):
+                return OUTSIDE_PLACES.get(place.usage, "scrapped")
+            if place.location_id in work_places:
+                return "wip"
+            if products[item] in finished:
+                return "finished"
+            return "stock" if item in roots else "wip"
+
+        return sort
 
     def _is_work_place(self, place):
         """Return whether what lies there is in production: a pre-production place, or none of a warehouse's stock."""
@@ -95,34 +103,28 @@ class MesQualityRecall(models.Model):
         return products.filtered("sale_ok") - used
 
     def _get_taken(self, lots):
-        """Return ``{(lot, location id): {order: quantity}}`` registered as consumed on open orders."""
-        lines = (
-            self.env["stock.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("lot_id", "in", lots.ids),
-                    ("picked", "=", True),
-                    ("state", "in", OPEN_MOVE_STATES),
-                    ("move_id.raw_material_production_id", "!=", False),
-                ]
-            )
-        )
+        """Return ``{(lot id, location id): {order id: quantity}}`` registered as consumed on open orders."""
+        domain = [
+            ("lot_id", "in", lots.ids),
+            ("picked", "=", True),
+            ("state", "in", OPEN_MOVE_STATES),
+            ("move_id.raw_material_production_id", "!=", False),
+        ]
         taken = defaultdict(lambda: defaultdict(float))
-        for line in lines:
+        for line in self.env["stock.move.line"].sudo().search(domain):
             order = line.move_id.raw_material_production_id
-            taken[line.lot_id, line.location_id.id][order] += line.quantity_product_uom
+            taken[line.lot_id.id, line.location_id.id][order.id] += line.quantity_product_uom
         return taken
 
     def _split_taken(self, vals, orders):
         """Return the line, and beside it what open orders have registered of it."""
         rows = []
-        for order, quantity in orders.items():
+        for order_id, quantity in orders.items():
             part = min(quantity, vals["quantity"])
             if part <= 0:
                 continue
             content = vals["source_qty"] * part / vals["quantity"]
-            rows.append({**vals, "place": "wip", "production_id": order.id, "quantity": part, "source_qty": content})
+            rows.append({**vals, "place": "wip", "production_id": order_id, "quantity": part, "source_qty": content})
             vals = {**vals, "quantity": vals["quantity"] - part, "source_qty": vals["source_qty"] - content}
         return [*rows, vals] if vals["quantity"] > 0 or vals["source_qty"] > 0 else rows
 
@@ -130,6 +132,28 @@ class MesQualityRecall(models.Model):
         """Return lines for what was consumed while nothing is made of it yet."""
         rows = []
         for (kind, document_id), content in ledger.get_work().items():
-            production = document_id if kind == "production" else False
-            rows.append({"place": "wip", "production_id": production, "quantity": 0.0, "source_qty": content})
+            production = self.env["mrp.production"].sudo().browse(document_id if kind == "production" else [])
+            rows.append(
+                {
+                    "place": "wip",
+                    "production_id": production.id,
+                    "product_id": production.product_id.id,
+                    "quantity": 0.0,
+                    "source_qty": content,
+                }
+            )
+        return rows
+
+    def _hide_foreign(self, rows, lots, places):
+        """Leave out of the lines what is of companies in which the user has no business; the quantities stay."""
+        if self.env.su:
+            return rows
+        own = self.env.user.company_ids
+        foreign = {place.id for place in places if place.company_id and place.company_id not in own}
+        hidden = {lot.id for lot in lots if lot.company_id and lot.company_id not in own}
+        for vals in rows:
+            vals["is_stub"] = vals.get("location_id") in foreign or vals.get("lot_id") in hidden
+            if vals["is_stub"]:
+                vals.update(location_id=False, partner_id=False, production_id=False)
+                vals["lot_id"] = False if vals["lot_id"] in hidden else vals["lot_id"]
         return rows

@@ -1,6 +1,6 @@
 """Frozen stock is on hand, but neither free nor forecast: nobody can promise it, everybody reorders it."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 
 
@@ -8,10 +8,6 @@ class ProductProduct(models.Model):
     """All figures of Odoo come through one method: sales lines, kits, bills of materials, reordering rules."""
 
     _inherit = "product.product"
-
-    @api.depends("stock_quant_ids.mes_is_frozen")
-    def _compute_quantities(self):
-        return super()._compute_quantities()
 
     def _compute_quantities_dict(self, lot_id, owner_id, package_id, from_date=False, to_date=False):
         figures = super()._compute_quantities_dict(lot_id, owner_id, package_id, from_date, to_date)

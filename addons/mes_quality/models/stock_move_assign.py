@@ -1,14 +1,21 @@
 """No piece is reserved twice, however many people and automatic runs ask for it at once.
 
 Odoo skips the rows of stock that another transaction works on, and books on a new row beside them: both get the same
-piece. Here whoever is about to take stock first takes its rows. The second one waits; what the first one changed he
-can then not see any more, so PostgreSQL refuses him, and Odoo repeats his whole request on what is really left.
+piece. Here whoever is about to take stock takes its rows first, in the order of their ids. The second one waits. What
+the first one changed he cannot see, so PostgreSQL refuses him, and he begins again on what is really left: at once
+and unnoticed where his request has written nothing yet, else by Odoo, which repeats the whole request.
 """
 
+from psycopg2 import errors
+
 from odoo import api, fields, models
+from odoo.http import request
 from odoo.tools import SQL
 
 from ..const import CHECKED
+
+# Rows that a transaction which has only read may try to take anew; each try waits for those who are before it.
+LOCK_TRIES = 100
 
 
 class ResCompany(models.Model):
@@ -26,7 +33,7 @@ class StockQuant(models.Model):
 
     @api.model
     def _mes_lock_usable(self, products, places):
-        """Take the rows of usable stock of the products at the places and below them, in the order of their ids."""
+        """Take the rows of usable stock of the products at the places and below them."""
         paths = [path for path in places.mapped("parent_path") if path]
         if not products or not paths:
             return
@@ -57,9 +64,29 @@ class StockQuant(models.Model):
 
     @api.model
     def _mes_lock_where(self, condition):
-        self.flush_model(["product_id", "location_id", "lot_id", "quantity", "reserved_quantity", "mes_is_frozen"])
         # other tables may go on referring to the rows
-        self.env.cr.execute(SQL("SELECT id FROM stock_quant WHERE %s ORDER BY id FOR NO KEY UPDATE", condition))
+        query = SQL("SELECT id FROM stock_quant WHERE %s ORDER BY id FOR NO KEY UPDATE", condition)
+        tries = LOCK_TRIES if self._mes_has_only_read() else 1
+        self.flush_model(["product_id", "location_id", "lot_id", "quantity", "reserved_quantity", "mes_is_frozen"])
+        while True:
+            tries -= 1
+            try:
+                return self.env.cr.execute(query, log_exceptions=not tries)
+            except (errors.SerializationFailure, errors.DeadlockDetected):
+                if not tries:
+                    raise
+                self.env.cr.rollback()  # what was read is out of date
+                self.env.transaction.reset()
+
+    @api.model
+    def _mes_has_only_read(self):
+        """Return whether this transaction is a request that has written nothing yet: then it can begin again."""
+        if not request or request.env is None or request.env.cr is not self.env.cr:
+            return False
+        if self.env.transaction.field_dirty or self.env.cr.precommit:
+            return False
+        self.env.cr.execute("SELECT pg_current_xact_id_if_assigned()")
+        return self.env.cr.fetchone()[0] is None
 
     def _get_reserve_quantity(
         self,
@@ -114,6 +141,28 @@ class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
     def _action_done(self):
+        self._mes_lock_stock()
+        return super()._action_done()
+
+    def _mes_lock_stock(self):
+        """Take the rows of stock that these lines take from."""
         taking = self.filtered(lambda line: line.quantity and line.location_id._mes_is_lockable(line.product_id))
         self.env["stock.quant"]._mes_lock_keys(taking.product_id, taking.location_id, taking.lot_id)
-        return super()._action_done()
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    def button_validate(self):
+        if request:  # who comes from outside waits before he writes, and is not repeated
+            self.move_line_ids._mes_lock_stock()
+        return super().button_validate()
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    def button_mark_done(self):
+        if request:
+            self.move_raw_ids.move_line_ids._mes_lock_stock()
+        return super().button_mark_done()

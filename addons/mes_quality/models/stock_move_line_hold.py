@@ -13,8 +13,6 @@ FLOW_FIELDS = SOURCE_FIELDS | {"quantity", "product_uom_id", "location_dest_id",
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
-    _mes_lot_idx = models.Index("(lot_id) WHERE lot_id IS NOT NULL")
-
     # -- questions ----------------------------------------------------------------------------------------------
 
     def _mes_is_frozen(self):

@@ -1,6 +1,6 @@
 """Reordering: frozen stock is replaced, at once by automatic rules, on the list by the others."""
 
-from odoo import api, models
+from odoo import models
 from odoo.fields import Domain
 
 from ..const import CHECKED
@@ -42,23 +42,3 @@ class ProductProduct(models.Model):
             stock = Domain(stock) & Domain("mes_is_frozen", "!=", True)
         return stock, moves_in, moves_out
 
-
-class StockQuant(models.Model):
-    _inherit = "stock.quant"
-
-    @api.model
-    def _mes_on_frozen(self, products, locations):
-        """React to stock of the products at the locations that was frozen or lifted just now. Extension point.
-
-        Addons that do not know each other meet here: each defines it on `stock.quant` and calls `super()` when there
-        is one.
-        """
-        others = getattr(super(), "_mes_on_frozen", None)
-        if others:
-            others(products, locations)
-        rules = (
-            self.env["stock.warehouse.orderpoint"]
-            .sudo()
-            .search([("product_id", "in", products.ids), ("warehouse_id", "in", [False, *locations.warehouse_id.ids])])
-        )
-        rules._mes_replan()

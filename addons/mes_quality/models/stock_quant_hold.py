@@ -1,18 +1,10 @@
-"""Finding stock to freeze or to free; and the extension point for what others do then."""
+"""Finding stock to freeze or to free. What others do then is in `stock_quant_replan.py`."""
 
 from odoo import api, models
 
 
 class StockQuant(models.Model):
     _inherit = "stock.quant"
-
-    @api.model
-    def _mes_on_frozen(self, products, locations):
-        """Called (as superuser) after stock of ``products`` was frozen in ``locations``, once per freeze."""
-
-    @api.model
-    def _mes_on_released(self, products, locations):
-        """Called (as superuser) after stock of ``products`` was freed again in ``locations``."""
 
     def _mes_can_be_taken(self):
         """Return whether this is stock that can still be brought into quarantine."""

@@ -317,8 +317,8 @@ def sell_a_kit_with_it(case):
 def in_the_web_client(case):
     case.freeze()
     picking = case.deliver(5)
-    with Form(picking.move_line_ids) as form:
-        form.lot_id = case.lot.with_env(case.env)
+    with Form(picking.move_ids, view="stock.view_stock_move_operations") as form, form.move_line_ids.edit(0) as line:
+        line.lot_id = case.lot.with_env(case.env)
     case.validate(picking)
 
 

@@ -18,7 +18,8 @@ class TestFrozenFigures(QualityCommon):
         lot = lot or self.lot
         lot.with_context(mes_quality_checked=CHECKED).mes_quality_state = state
         self.env.flush_all()
-        self.env["stock.quant"]._mes_on_frozen(lot.product_id, lot.quant_ids.location_id)
+        react = "_mes_on_released" if state == "released" else "_mes_on_frozen"
+        getattr(self.env["stock.quant"], react)(lot.product_id, lot.quant_ids.location_id)
         self.env.invalidate_all()
 
     def _figures(self, product, **context):
@@ -120,6 +121,13 @@ class TestFrozenFigures(QualityCommon):
         self.assertEqual(self._ordered(self.axle), 0)
         self._freeze(state="released")
         self.assertEqual((rule.qty_forecast, rule.qty_to_order), (20, 0))
+
+    def test_who_waits_gets_what_is_freed(self):
+        self._freeze()
+        picking = self._create_delivery(self.axle, 15)
+        self.assertEqual(picking.move_ids.quantity, 10)
+        self._freeze(state="released")
+        self.assertEqual((picking.state, picking.move_ids.quantity), ("assigned", 15))
 
     def test_a_rule_that_cannot_order_stops_no_freeze(self):
         self.axle.seller_ids.unlink()

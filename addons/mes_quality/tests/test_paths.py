@@ -9,7 +9,8 @@ from . import paths
 from .common import QualityCommon
 
 
-OURS = "frozen|is held|quarantine"
+# Our own words; relocating asks operators for a role already.
+OURS = "frozen|is held|quarantine|not allowed to create 'Stock Quantity"
 
 
 class Undo(Exception):

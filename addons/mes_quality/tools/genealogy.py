@@ -10,16 +10,18 @@ for, in their own unit. A line carries content with it:
   weight (its quantity), or exactly where it is recorded which part went into which unit
 
 Nothing is made or lost on the way, so that the contents at the end add up to what was recalled: the mass balance.
-That holds for cycles (rework, unbuild, returns), too, because the lines are taken one after another.
+That holds for cycles (rework, unbuild, returns), too, because the lines are taken one after another. Lines of one
+second are taken as goods can flow: what is not there yet waits for what brings it, and what is made for its parts.
 
 This file knows no database; `mes.quality.genealogy` gathers the lines.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import groupby
 
 EPSILON = 1e-9
 OUTSIDE = ("supplier", "customer", "inventory", "production")
@@ -46,6 +48,7 @@ class Line:
     :param pool: production, unbuild or repair that the line belongs to
     :param into: the item into which a consumed part was built, where that was recorded
     :param weight: of what is made: its share of what was consumed; its quantity if not given
+    :param tick: lines with the same tick happened in the same second; None: after the line before it
     """
 
     id: int
@@ -57,6 +60,7 @@ class Line:
     into: Hashable = None
     weight: float | None = None
     is_queue: bool = False
+    tick: Hashable = None
 
 
 @dataclass(slots=True)
@@ -73,6 +77,10 @@ class Bucket:
     @property
     def content(self) -> float:
         return sum(content for _quantity, content in self.layers)
+
+    @property
+    def concerned(self) -> float:
+        return sum(quantity for quantity, content in self.layers if content > EPSILON)
 
     def put(self, quantity: float, content: float) -> None:
         if self.layers and not self.is_queue:
@@ -115,6 +123,7 @@ class Pool:
     built: dict[Hashable, float] = field(default_factory=lambda: defaultdict(float))
     outputs: list[Line] = field(default_factory=list)
     left: list[Line] = field(default_factory=list)
+    repaired: Line | None = None
 
     @property
     def content(self) -> float:
@@ -167,15 +176,56 @@ class Ledger:
         self.places: dict[Hashable, list[Place]] = defaultdict(list)
         self.pools: dict[Hashable, Pool] = defaultdict(Pool)
         self.density: dict[Hashable, float] = {}
-        self.debts: dict[tuple[Hashable, Place], list[tuple[float, Place]]] = defaultdict(list)
+        self.debts: dict[tuple[Hashable, Place], list[tuple[float, Line]]] = defaultdict(list)
         self.touched: set[Hashable] = set()
         lines = list(lines)
         for line in lines:
             if line.pool is not None and line.source.usage == "production" and not self._is_removed(line):
                 self.pools[line.pool].outputs.append(line)
                 self.pools[line.pool].left.append(line)
-        for line in lines:
-            self._follow(line)
+        for _tick, group in groupby(lines, lambda line: (line.id if line.tick is None else None, line.tick)):
+            together = list(group)
+            if len(together) == 1:
+                self._follow(together[0])
+            else:
+                self._follow_together(together)
+
+    # -- lines of one second ------------------------------------------------------------------------------------
+
+    def _follow_together(self, lines: list[Line]) -> None:
+        """Follow lines in an order in which goods can have flown; where several can, as they are given."""
+        fills = Counter((line.item, line.target) for line in lines)
+        parts = Counter(line.pool for line in lines if line.pool is not None and not self._is_outcome(line))
+        while lines:
+            waiting = []
+            for line in lines:
+                if not self._is_ready(line, fills, parts):
+                    waiting.append(line)
+                    continue
+                self._leave(line, fills, parts)
+            if len(waiting) == len(lines):  # stock that was negative, or a circle: take the first as it is
+                self._leave(waiting.pop(0), fills, parts)
+            lines = waiting
+
+    def _leave(self, line: Line, fills: Counter, parts: Counter) -> None:
+        fills[line.item, line.target] -= 1
+        if line.pool is not None and not self._is_outcome(line):
+            parts[line.pool] -= 1
+        self._follow(line)
+
+    def _is_outcome(self, line: Line) -> bool:
+        """Return whether the line is what its pool gives out in the end."""
+        if line.pool in self.repairs:
+            return self.repairs[line.pool][0] == line.item
+        return line.source.usage == "production"
+
+    def _is_ready(self, line: Line, fills: Counter, parts: Counter) -> bool:
+        if line.pool is not None and self._is_outcome(line) and parts[line.pool]:
+            return False
+        if line.source.usage in ("supplier", "inventory", "production") or not fills[line.item, line.source]:
+            return True
+        bucket = self.buckets.get((line.item, line.source))
+        return bucket is not None and bucket.quantity >= line.quantity - EPSILON
 
     # -- one line -----------------------------------------------------------------------------------------------
 
@@ -184,8 +234,10 @@ class Ledger:
         if line.target.usage == "production" and line.pool is not None:
             self._consume(line, content)
             return
-        if line.pool in self.repairs and self.repairs[line.pool][0] == line.item:
-            content += self._empty(self.pools[line.pool])
+        if line.pool in self.repairs and self._is_outcome(line):
+            pool = self.pools[line.pool]
+            pool.repaired = line
+            content += self._empty(pool)
         self._put(line.item, line.target, line.quantity, content, line.is_queue)
 
     def _take(self, line: Line) -> float:
@@ -199,7 +251,7 @@ class Ledger:
         if missing > EPSILON and line.source.usage in OUTSIDE:
             content += self._take_outside(line, missing)
         elif missing > EPSILON:
-            self.debts[line.item, line.source].append((missing, line.target))
+            self.debts[line.item, line.source].append((missing, line))
         return content
 
     def _take_outside(self, line: Line, missing: float) -> float:
@@ -223,13 +275,16 @@ class Ledger:
             self.density[item] = content / quantity
         debts = self.debts.get(key)
         while debts and quantity > EPSILON:
-            owed, target = debts.pop(0)
+            owed, line = debts.pop(0)
             part = min(owed, quantity)
             share = content * part / quantity
             if owed - part > EPSILON:
-                debts.insert(0, (owed - part, target))
+                debts.insert(0, (owed - part, line))
             quantity, content = quantity - part, content - share
-            self._add_content(item, target, share)
+            if line.target.usage == "production" and line.pool is not None:
+                self._consume(line, share)
+            else:
+                self._add_content(item, line.target, share)
         if quantity > EPSILON or content > EPSILON:
             self.buckets[key].put(max(quantity, 0.0), content)
 
@@ -248,15 +303,30 @@ class Ledger:
 
     def _consume(self, line: Line, content: float) -> None:
         pool = self.pools[line.pool]
-        if line.into is not None:
+        if line.pool in self.repairs:
+            if pool.repaired is None:
+                pool.free += content
+            else:
+                self._add_content(pool.repaired.item, pool.repaired.target, content)
+            return
+        left = pool.left if line.into is None else [one for one in pool.left if one.item == line.into]
+        made = pool.outputs if line.into is None else [one for one in pool.outputs if one.item == line.into]
+        if made and not left:  # a part that was booked late
+            self._add_late(made, content)
+        elif line.into is not None:
             pool.built[line.into] += content
         else:
             pool.free += content
-        if pool.outputs and not pool.left and line.pool not in self.repairs:  # a part that was booked late
-            content = self._empty(pool)
-            weights = [self._weigh(output) for output in pool.outputs]
-            for output, weight in zip(pool.outputs, weights, strict=True):
-                self._add_content(output.item, output.target, content * weight / (sum(weights) or 1.0))
+
+    def _add_late(self, made: list[Line], content: float) -> None:
+        """Add content to what was made already."""
+        weights = [self._weigh(line) for line in made]
+        if sum(weights) <= EPSILON:
+            weights = [line.quantity for line in made]
+        for line, weight in zip(made, weights, strict=True):
+            if content > EPSILON:
+                self.touched.add(line.item)
+            self._add_content(line.item, line.target, content * weight / sum(weights))
 
     def _make(self, line: Line) -> float:
         """Content of what is made: its share of what the pool still has."""
@@ -310,10 +380,10 @@ class Ledger:
         """Return (item, place, quantity, content) of what lies where at the end, as far as it is concerned.
 
         Concerned is what has content, and what was made beside it without a share of the content (a by-product that
-        bears no cost, say).
+        bears no cost, say). Of untracked stock only the layers with content are.
         """
         return [
-            (item, place, bucket.quantity, bucket.content)
+            (item, place, bucket.concerned if bucket.is_queue else bucket.quantity, bucket.content)
             for (item, place), bucket in self.buckets.items()
             if bucket.content > EPSILON or (bucket.quantity > EPSILON and item in self.touched)
         ]
@@ -327,34 +397,3 @@ class Ledger:
         found = sum(content for _item, _place, _quantity, content in self.get_rows()) + sum(self.get_work().values())
         missing = sum(self.recalled.values()) - found
         return 0.0 if abs(missing) < 1e-6 else missing
-
-
-def share_out(lines: list[Line], shares: Mapping[int, float]) -> list[Line]:
-    """Give the lines of productions with by-products their weights by cost share; the main product has the rest.
-
-    :param shares: ``{line id: percentage of the cost}`` of the by-products' lines (all lines of one by-product alike)
-
-    >>> vendor, stock, made = Place("supplier", 1), Place("internal", 2), Place("production", 3)
-    >>> main, sawdust = Line(1, "table", 4, made, stock, "MO"), Line(2, "dust", 10, made, stock, "MO")
-    >>> [line.weight for line in share_out([main, sawdust], {2: 20})]
-    [0.8, 0.2]
-    """
-    totals: dict[tuple, float] = defaultdict(float)
-    taken: dict[Hashable, dict[Hashable, float]] = defaultdict(dict)
-    for line in lines:
-        if line.id in shares:
-            taken[line.pool][line.item] = shares[line.id] / 100
-    if not taken:
-        return lines
-
-    def key(line: Line) -> tuple:
-        return (line.pool, line.item if line.id in shares else None)
-
-    made = [line for line in lines if line.pool in taken and line.source.usage == "production"]
-    for line in made:
-        totals[key(line)] += line.quantity
-    weighed = {}
-    for line in made:
-        share = shares[line.id] / 100 if line.id in shares else 1 - sum(taken[line.pool].values())
-        weighed[line.id] = replace(line, weight=share * line.quantity / totals[key(line)])
-    return [weighed.get(line.id, line) for line in lines]

@@ -1,1 +1,1 @@
-from . import mes_quality_decide
+from . import mes_quality_decide, mes_quality_hold_wizard

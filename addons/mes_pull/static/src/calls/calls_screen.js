@@ -72,7 +72,8 @@ export class CallsScreen extends Component {
     }
 
     useInputs() {
-        useBus(useService("barcode").bus, "barcode_scanned", (ev) => this.onBarcode(ev.detail.barcode));
+        this.isAnswering = false;
+        useBus(useService("barcode").bus, "barcode_scanned", (ev) => this.onScanned(ev.detail.barcode));
         useBus(this.scans.bus, "result", (ev) => this.onResult(ev.detail));
         const detach = this.scans.attach();
         onWillUnmount(() => {
@@ -150,6 +151,13 @@ export class CallsScreen extends Component {
     // Scans and answers
     // ------------------------------------------------------------------
 
+    onScanned(barcode) {
+        if (!this.isAnswering) {
+            this.onBarcode(barcode);
+        }
+    }
+
+    /** @param {string} text from the scanner, the camera or the field */
     onBarcode(text) {
         const barcode = text.trim();
         const place = findPlace(this.state.places, barcode);
@@ -184,7 +192,8 @@ export class CallsScreen extends Component {
     answerShort(call) {
         const book = (args, note) =>
             this.book("call_short", { call_id: call.id, ...(note ? { note } : {}), ...args }, call.product);
-        this.dialog.add(ShortDialog, {
+        this.isAnswering = true; // what is scanned now is the other part
+        const props = {
             call,
             onNone: (note) => book({ kind: "none" }, note),
             onPart: (note) =>
@@ -196,7 +205,11 @@ export class CallsScreen extends Component {
                 }),
             onSubstitute: ({ productId, barcode }, note) =>
                 book({ kind: "substitute", ...(productId ? { product_id: productId } : { barcode }) }, note),
-        });
+        };
+        const onClose = () => {
+            this.isAnswering = false;
+        };
+        this.dialog.add(ShortDialog, props, { onClose });
     }
 
     book(method, args, label) {

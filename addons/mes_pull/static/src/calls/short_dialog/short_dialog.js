@@ -23,10 +23,7 @@ export class ShortDialog extends Component {
         this.state = useState({ note: "", isChoosing: false, substitutes: [], loaded: false });
         onWillStart(() => this.load());
         useBus(useService("barcode").bus, "barcode_scanned", (ev) => {
-            if (this.state.isChoosing) {
-                ev.stopImmediatePropagation?.();
-                this.choose({ barcode: ev.detail.barcode, label: ev.detail.barcode });
-            }
+            this.choose({ barcode: ev.detail.barcode, label: ev.detail.barcode });
         });
     }
 

@@ -1,0 +1,191 @@
+"""Deliveries and manufacturing orders with mes_quality installed, against a database without it; holding 5,000 lots
+
+The database without mes_quality is cloned from Odoo's own addons and gets our other addons, so that nothing but
+mes_quality makes the difference. Both are measured in turns in one process: a delivery of 1, 10 and 50 lines of
+products by lot, validated; a manufacturing order of four components, made and confirmed. Then 5,000 lots of the same
+products are held, and all is measured again.
+"""
+
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+from _bench import keep, measure
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+
+LINES = (1, 10, 50)
+ROUNDS = {1: 30, 10: 12, 50: 8, "order": 20}
+HELD = 5000
+LIMIT_IDLE, LIMIT_HELD, LIMIT_HOLD = 1.05, 1.10, 2.0
+
+
+class Factory:
+    """The same stock and work in either database."""
+
+    def __init__(self, env):
+        self.env = env
+        self.warehouse = env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)
+        self.stock = self.warehouse.lot_stock_id
+        self.customers = env.ref("stock.stock_location_customers")
+        self.products = env["product.product"].create(
+            [{"name": f"Part {number}", "is_storable": True, "tracking": "lot"} for number in range(max(LINES))]
+        )
+        self.lots = env["stock.lot"].create([{"name": "GOOD", "product_id": part.id} for part in self.products])
+        for lot in self.lots:
+            env["stock.quant"]._update_available_quantity(lot.product_id, self.stock, 1_000_000, lot_id=lot)
+        self.made = env["product.product"].create({"name": "Made", "is_storable": True})
+        centre = env["mrp.workcenter"].create({"name": "Line"})
+        self.bom = env["mrp.bom"].create(
+            {
+                "product_tmpl_id": self.made.product_tmpl_id.id,
+                "bom_line_ids": [(0, 0, {"product_id": part.id, "product_qty": 1}) for part in self.products[:4]],
+                "operation_ids": [
+                    (0, 0, {"name": name, "workcenter_id": centre.id, "time_cycle_manual": 1}) for name in ("A", "B")
+                ],
+            }
+        )
+        env.cr.commit()
+
+    def prepare(self, lines):
+        """Return a reserved delivery."""
+        places = {"location_id": self.stock.id, "location_dest_id": self.customers.id}
+        moves = [(0, 0, {"product_id": part.id, "product_uom_qty": 1, **places}) for part in self.products[:lines]]
+        picking = self.env["stock.picking"].create(
+            {"picking_type_id": self.warehouse.out_type_id.id, "move_ids": moves, **places}
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        self.env.cr.commit()
+        return picking.id
+
+    def validate(self, picking_id):
+        picking = self.env["stock.picking"].browse(picking_id)
+        picking.button_validate()
+        assert picking.state == "done"
+
+    def order(self, _prepared):
+        order = self.env["mrp.production"].create({"product_id": self.made.id, "product_qty": 1, "bom_id": self.bom.id})
+        order.action_confirm()
+        assert order.reservation_state == "assigned"
+
+    def create_lots(self):
+        """Make 5,000 lots more of the ten products that come first, one piece each."""
+        vals_list = [
+            {"name": f"BAD-{number:05}", "product_id": self.products[number % 10].id} for number in range(HELD)
+        ]
+        lots = self.env["stock.lot"].create(vals_list)
+        date = "2000-01-01"
+        self.env["stock.quant"].create(
+            [
+                {
+                    "product_id": lot.product_id.id,
+                    "location_id": self.stock.id,
+                    "lot_id": lot.id,
+                    "quantity": 1,
+                    "in_date": date,
+                }
+                for lot in lots
+            ]
+        )
+        self.env.cr.commit()
+        return lots
+
+
+def compare(factories):
+    """Return ``{case: {name: (queries, wall, CPU)}}``, measured in turns."""
+    found = {}
+    for case, rounds in ROUNDS.items():
+        figures = {name: [] for name in factories}
+        for number in range(rounds + 2):
+            for name, factory in factories.items():
+                work = factory.order if case == "order" else factory.validate
+                prepared = factory.prepare(case) if case != "order" else None
+                figure = measure(factory.env, lambda work=work, prepared=prepared: work(prepared))
+                if number >= 2:
+                    figures[name].append(figure)
+        found[case] = {name: summarise(rows) for name, rows in figures.items()}
+    return found
+
+
+def summarise(rows):
+    """Return the queries as usual, and the seconds when nothing else disturbed them."""
+    queries, wall, cpu = zip(*rows, strict=True)
+    return statistics.median(queries), min(wall), min(cpu)
+
+
+def make_rows(found, when, limit):
+    rows = []
+    for case, figures in found.items():
+        what = "an order" if case == "order" else f"a delivery of {case} lines"
+        plain, ours = figures["without"], figures["with"]
+        rows += [
+            (f"{what}{when}: queries / without ({ours[0]:g} / {plain[0]:g})", ours[0] / plain[0], "x", limit),
+            (f"{what}{when}: CPU / without ({plain[2] * 1000:.0f} ms)", ours[2] / plain[2], "x", limit),
+            (f"{what}{when}: time / without ({plain[1] * 1000:.0f} ms)", ours[1] / plain[1], "x", None),
+        ]
+    return rows
+
+
+def make_database_without():
+    """Return the name of a database that is like ours, but for mes_quality."""
+    from mes_cli import addons, databases, setup
+
+    ready = setup.Setup(setup.python_env.PYTHON, setup.odoo_source.ensure_odoo(), setup.postgres.Postgres())
+    name = "mes_bench_without"
+    databases.clone(ready, databases.ensure_base(ready), name)
+    others = [addon for addon in addons.our_addons() if "mes_quality" not in find_dependencies(addon)]
+    databases.install(ready, name, others, False, setup.LOGS / "bench-without.log")
+    return ready, name
+
+
+def find_dependencies(addon):
+    """Names of our addons that this one needs, with itself."""
+    from mes_cli import addons, paths
+
+    found = {addon}
+    for name in addons.read_manifest(paths.ADDONS / addon)["depends"]:
+        if (paths.ADDONS / name).is_dir():
+            found |= find_dependencies(name)
+    return found
+
+
+def bench(env):
+    import odoo
+    from mes_cli import databases
+    from odoo.modules.registry import Registry
+
+    ready, name = make_database_without()
+    try:
+        with Registry(name).cursor() as cr:
+            factories = {
+                "without": Factory(odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})),
+                "with": Factory(env),
+            }
+            rows = make_rows(compare(factories), "", LIMIT_IDLE)
+            lots = factories["with"].create_lots()
+            start = time.perf_counter()
+            hold(lots)
+            rows.append((f"holding {HELD} lots", time.perf_counter() - start, "s", LIMIT_HOLD))
+            rows += make_rows(compare(factories), f", {HELD} lots held", LIMIT_HELD)
+        return keep("quality", rows)
+    finally:
+        odoo.sql_db.close_db(name)
+        databases.drop(ready, name)
+
+
+def hold(lots):
+    """Hold all of them by one decision."""
+    lots.env.cr.commit()
+    lots.env.transaction.reset()
+    lots = lots.env["stock.lot"].browse(lots.ids)
+    if os.environ.get("MES_BENCH_STATE"):
+        from odoo.addons.mes_quality.const import CHECKED
+
+        lots.with_context(mes_quality_checked=CHECKED).mes_quality_state = "held"
+    else:
+        lots.action_mes_hold("bench")
+    lots.env.flush_all()
+    lots.env.cr.commit()
