@@ -31,8 +31,8 @@ class MesQualityCharacteristic(models.Model):
         """Return the chart of the latest ``limit`` inspections of this measure.
 
         :return: ``kind`` (``xbar_r``, ``xbar_s``, ``individuals``), ``points`` (value, spread, rules, inspection),
-            ``limits`` and ``spread_limits`` (lower, centre, upper), ``tolerance``, ``mean``, ``sigma``, ``cp``, ``cpk``,
-            ``pp``, ``ppk``, ``count``, ``left_out`` (subgroups of another size); without points when there are none
+            ``limits`` and ``spread_limits`` (lower, centre, upper), ``tolerance``, ``mean``, ``sigma``, ``cp``,
+            ``cpk``, ``pp``, ``ppk``, ``count``, ``left_out`` (subgroups of another size); no points when there are none
         """
         self.ensure_one()
         if self.kind != "measure":

@@ -13,8 +13,8 @@ class MesQualityInspection(models.Model):
     def _create_for(self, requests):
         """Create inspections as their plans say (as superuser), those that are skipped as passed.
 
-        :param list requests: dicts with ``plan``, ``product``, ``quantity``, ``company``, ``partner`` (records; the last
-            one may be empty) and ``vals`` (more values)
+        :param list requests: dicts with ``plan``, ``product``, ``quantity``, ``company``, ``partner`` (records; product
+            and partner may be empty) and ``vals`` (more values)
         :return: the inspections
         """
         if not requests:

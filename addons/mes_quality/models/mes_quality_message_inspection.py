@@ -46,8 +46,8 @@ class MesQualityMessage(models.AbstractModel):
             ),
             "missing_samples": self.env._("%(done)s of %(samples)s pieces measured"),
             "inspection_too_bad": self.env._(
-                "%(defects)s bad in a sample of %(samples)s, at most %(accept)s are allowed: %(name)s cannot be passed. "
-                "Fail it; an engineer can still pass it with a reason."
+                "%(defects)s bad in a sample of %(samples)s, at most %(accept)s are allowed: "
+                "%(name)s cannot be passed. Fail it; an engineer can still pass it with a reason."
             ),
             "inspection_too_good": self.env._(
                 "%(defects)s bad in a sample of %(samples)s, %(accept)s are allowed. "

@@ -76,7 +76,7 @@ class StockMove(models.Model):
         )
 
     def _mes_get_inspection_key(self, plan):
-        """Return what is inspected once: a move; of deliveries the product, or all of them where the plan is for all."""
+        """Return what is inspected once: a move; of deliveries a product, or all of it where the plan is for all."""
         self.ensure_one()
         if plan.trigger != "delivery":
             return plan, self

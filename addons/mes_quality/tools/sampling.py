@@ -227,7 +227,7 @@ def _after_reduced(state: Switching, accepted: bool, _plan_accept: int, _tighter
 
 
 def should_skip(state: Switching, after: int, one_of: int) -> bool:
-    """Return whether the next lot is skipped: after ``after`` accepted ones in a row only one of ``one_of`` is inspected.
+    """Return whether the next lot is skipped: after ``after`` accepted ones in a row, one of ``one_of`` is inspected.
 
     A rejected lot ends it, and so does tightened inspection (a simple form of ISO 2859-3).
 
