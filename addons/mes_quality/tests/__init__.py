@@ -4,6 +4,7 @@ from . import (
     test_frozen_stock,
     test_gates,
     test_genealogy,
+    test_genealogy_screens,
     test_hold,
     test_inspection_screens,
     test_inspections,
