@@ -6,6 +6,7 @@ from . import (
     mes_quality_characteristic,
     mes_quality_characteristic_chart,
     mes_quality_genealogy,
+    mes_quality_genealogy_graph,
     mes_quality_hold_cross,
     mes_quality_hold_descendants,
     mes_quality_hold_event,

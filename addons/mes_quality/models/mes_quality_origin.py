@@ -86,7 +86,8 @@ class StockMoveLine(models.Model):
     def _prepare_mes_origin_vals(self):
         self.ensure_one()
         purchase_line = self.move_id.purchase_line_id
-        partner = self.picking_id.partner_id or purchase_line.partner_id or self.move_id.partner_id
+        picking = self.picking_id or self.move_id.picking_id
+        partner = picking.partner_id or purchase_line.partner_id or self.move_id.partner_id
         return {
             "lot_id": self.lot_id.id,
             "product_id": self.product_id.id,
@@ -95,7 +96,7 @@ class StockMoveLine(models.Model):
             "date": self.date,
             "quantity": self.quantity_product_uom,
             "move_line_id": self.id,
-            "picking_id": self.picking_id.id,
+            "picking_id": picking.id,
             "purchase_line_id": purchase_line.id,
             "company_id": self.company_id.id,
         }

@@ -265,17 +265,22 @@ class MesQualityRecall(models.Model):
         return domain & self._get_date_domain("date_finished")
 
     def _get_work_domain(self):
-        """Return which work orders were worked on at the work centre, by the operator, in the time."""
-        domain = Domain.TRUE
-        if self.workcenter_id:
-            domain &= Domain("workcenter_id", "=", self.workcenter_id.id)
+        """Return which work orders were worked on at the work center, by the operator, in the time.
+
+        The logged hours count; where nobody logged any, the work order's own times do.
+        """
+        logged, planned = Domain.TRUE, Domain("time_ids", "=", False)
         if self.operator_id:
-            domain &= Domain("time_ids.user_id", "=", self.operator_id.id)
+            logged &= Domain("user_id", "=", self.operator_id.id)
+            planned = Domain.FALSE
         if self.date_from:
-            domain &= Domain("date_finished", ">=", self.date_from)
+            logged &= Domain("date_end", ">=", self.date_from) | Domain("date_end", "=", False)
+            planned &= Domain("date_finished", ">=", self.date_from)
         if self.date_to:
-            domain &= Domain("date_start", "<", self.date_to)
-        return domain
+            logged &= Domain("date_start", "<", self.date_to)
+            planned &= Domain("date_start", "<", self.date_to)
+        domain = Domain("time_ids", "any", logged) | planned
+        return domain & Domain("workcenter_id", "=", self.workcenter_id.id) if self.workcenter_id else domain
 
     def _find_first_lines(self, lots, dated=True):
         """Return the lines with which these lots came in: from a vendor, from production; else by a count."""

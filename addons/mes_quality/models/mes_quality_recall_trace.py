@@ -34,7 +34,8 @@ class MesQualityRecall(models.Model):
         quantities = {line.id: quantity for line, quantity in recalled.items() if line.id not in derived}
         ledger = genealogy._follow(levels, steps, quantities)
         received, missing = sum(quantities.values()), ledger.get_missing()
-        rows = self._prepare_rows(ledger, set(roots))
+        bought = {line.lot_id.id or -line.product_id.id for line in recalled if line.location_id.usage == "supplier"}
+        rows = self._prepare_rows(ledger, set(roots), bought)
         shares = round_shares([vals["source_qty"] for vals in rows], received - missing)
         return [{**vals, "source_qty": share} for vals, share in zip(rows, shares, strict=True)], received, missing
 
@@ -45,14 +46,14 @@ class MesQualityRecall(models.Model):
 
     # -- lines --------------------------------------------------------------------------------------------------
 
-    def _prepare_rows(self, ledger, roots):
+    def _prepare_rows(self, ledger, roots, bought):
         """Return the values of the lines, one for each item and place, and one for each open order."""
         found = ledger.get_rows()
         lots = self.env["stock.lot"].sudo().browse([item for item, *_rest in found if item > 0])
         lots.fetch(["product_id", "company_id"])
         products = {item: self._get_product(item) for item, *_rest in found}
         places = self.env["stock.location"].sudo().browse({place.location_id for _item, place, *_rest in found})
-        sort = self._get_sorter(roots, products, places)
+        sort = self._get_sorter(roots, bought, products, places)
         taken = self._get_taken(lots)
         rows = []
         for item, place, quantity, content in found:
@@ -74,7 +75,7 @@ class MesQualityRecall(models.Model):
             return self.env["stock.lot"].sudo().browse(item).product_id
         return self.env["product.product"].sudo().browse(-item)
 
-    def _get_sorter(self, roots, products, places):
+    def _get_sorter(self, roots, bought, products, places):
         """Return a function of (item, place) that says which of `const.RECALL_PLACES` it is."""
         work_places = set(places.filtered(lambda place: self._is_work_place(place)).ids)
         finished = self._find_finished(self.env["product.product"].union(*products.values()))
@@ -84,6 +85,8 @@ class MesQualityRecall(models.Model):
                 return OUTSIDE_PLACES.get(place.usage, "scrapped")
             if place.location_id in work_places:
                 return "wip"
+            if item in bought:
+                return "stock"
             if products[item] in finished:
                 return "finished"
             return "stock" if item in roots else "wip"

@@ -6,6 +6,7 @@ from . import (
     test_frozen_stock,
     test_gates,
     test_genealogy,
+    test_genealogy_screens,
     test_hold,
     test_hold_kinds,
     test_inspections,
