@@ -17,6 +17,8 @@
         "views/mes_quality_reason_views.xml",
         "views/mes_quality_menus.xml",
         "wizard/mes_quality_decide_views.xml",
+        "wizard/mes_quality_hold_wizard_views.xml",
+        "views/mes_quality_hold_views.xml",
         "views/mes_quality_inspection_views.xml",
         "views/mes_quality_plan_views.xml",
         "views/mes_quality_document_views.xml",

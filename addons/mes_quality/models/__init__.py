@@ -13,6 +13,7 @@ from . import (
     mes_quality_hold_freeze,
     mes_quality_hold_guard,
     mes_quality_hold_inspection,
+    mes_quality_hold_open,
     mes_quality_hold_outputs,
     mes_quality_hold_place,
     mes_quality_hold_prepare,

@@ -216,19 +216,21 @@ class MesQualityHold(models.Model):
 
     # -- lifting ------------------------------------------------------------------------------------------------
 
-    def action_lift(self, reason):
+    def action_lift(self, reason, with_descendants=False):
         """Free the stock again, as an engineer.
 
-        Members of a receipt, package or order are lifted with it; holds of what was made from it are not.
+        Members of a receipt, package or order are lifted with it; holds of what was made from it only on demand.
 
         :param str reason: why, kept with the hold
+        :param bool with_descendants: lift all holds of which these are the cause, too
         :raises odoo.exceptions.UserError: without the role or a reason, or when four eyes are asked for
         """
         reason = self._check_reason(reason)
         self._check_may_decide()
         self.check_access("read")
-        self._check_four_eyes()
-        self._lift(reason)
+        holds = self | self._get_descendants() if with_descendants else self
+        holds._check_four_eyes()
+        holds._lift(reason)
         return True
 
     def _check_four_eyes(self):
@@ -258,6 +260,13 @@ class MesQualityHold(models.Model):
             "lifted_by_id": self.env.uid,
             "lift_reason": reason,
         }
+
+    def _get_descendants(self):
+        """Return all holds of which these are the cause, over all levels."""
+        found, fresh = self.browse(), self.sudo()
+        while fresh := fresh.child_ids - found:
+            found |= fresh
+        return found.with_env(self.env)
 
     def _get_members(self):
         """Return the holds that groups (package, receipt, order) among these consist of."""

@@ -130,7 +130,7 @@ class MesQualityHold(models.Model):
             lambda line: line.state == "done" and line.location_dest_id == self.quarantine_id
         )
         origins = [[line.location_id, line.quantity_product_uom] for line in came]
-        origins.append([self.location_id, float("inf")])
+        origins.append([self.location_id, sum(parts.values())])
         shares = {}
         for quant, quantity in parts.items():
             while quant.product_uom_id.compare(quantity, 0) > 0:

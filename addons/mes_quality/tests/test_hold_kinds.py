@@ -81,7 +81,7 @@ class TestPlacedHolds(KindCase):
         self.assertEqual(picking.move_ids.quantity, 5)
         picking.move_ids.quantity = 6
         picking.move_ids.picked = True
-        with self.assertRaisesRegex(UserError, "more than there are"):
+        with self.assertRaisesRegex(UserError, "more than there are"), self.env.cr.savepoint():
             picking.button_validate()
         self.assertEqual(self._on_hand(self.bolt), 5)
         picking.move_ids.quantity = 5
@@ -104,10 +104,9 @@ class TestPlacedHolds(KindCase):
         self.Hold._create_for_stock(self.bolt, self.stock, 10, "Rust")
         for place in (self.stock, self.customers):
             vals = {"product_id": self.bolt.id, "product_uom_qty": 3, "location_dest_id": place.id}
-            move = self.env["stock.move"].create({**vals, "location_id": self._quarantine().id, "quantity": 3})
-            move.picked = True
-            with self.assertRaisesRegex(UserError, "Rust"):
-                move._action_done()
+            vals["location_id"] = self._quarantine().id
+            with self.assertRaisesRegex(UserError, "Rust"), self.env.cr.savepoint():
+                self.env["stock.move"].create({**vals, "quantity": 3, "picked": True})._action_done()
         self.assertEqual(self._on_hand(self.bolt, self._quarantine()), 10)
 
     def test_what_somebody_brings_into_quarantine_is_held(self):
@@ -314,3 +313,32 @@ class TestThingsThatStay(KindCase):
         with self.assertRaisesRegex(UserError, "is held"):
             self.lot.name = "A-CLEAN"
         self.other_lot.name = "B-MAY"
+
+
+@tagged("post_install", "-at_install")
+class TestHoldScreens(KindCase):
+    def _wizard(self, records, **vals):
+        Wizard = self.env["mes.quality.hold.wizard"].with_user(self.inspector)
+        return Wizard.with_context(active_model=records._name, active_ids=records.ids).create({"reason": "Dents", **vals})
+
+    def test_lots_are_held_from_their_screen(self):
+        action = self._wizard(self.lot | self.other_lot, level="rejected").action_hold()
+        self.assertEqual(self.Hold.search(action["domain"]).lot_id, self.lot | self.other_lot)
+        self.assertEqual(self.other_lot.mes_quality_state, "rejected")
+
+    def test_some_pieces_of_a_lot_or_of_a_row_of_stock_go_into_quarantine(self):
+        hold = self.Hold.browse(self._wizard(self.lot, quantity=3).action_hold()["res_id"])
+        self.assertEqual((hold.kind, hold.quantity), ("part", 3))
+        quant = self.env["stock.quant"].search([("product_id", "=", self.bolt.id), ("location_id", "=", self.stock.id)])
+        hold = self.Hold.browse(self._wizard(quant, quantity=8).action_hold()["res_id"])
+        self.assertEqual((hold.kind, hold.quantity, hold.location_id), ("stock", 8, self.stock))
+
+    def test_engineers_lift_from_the_lot_with_all_that_was_held_with_it(self):
+        cart = self._produce().lot_producing_ids
+        self.lot.with_user(self.inspector).action_mes_hold("Cracks", with_descendants=True)
+        context = self.lot.action_mes_open_lift()["context"]
+        wizard = self.env["mes.quality.lift.wizard"].with_user(self.engineer).with_context(**context)
+        wizard = wizard.create({"reason": "Measured again", "with_descendants": True})
+        self.assertTrue(wizard.has_descendants)
+        wizard.action_lift()
+        self.assertEqual((self.lot.mes_quality_state, cart.mes_quality_state), ("released", "released"))
