@@ -18,6 +18,20 @@ class StockMoveLine(models.Model):
     # Odoo has no index on the lot: every question about one lot would read the whole table
     _mes_lot_idx = models.Index("(lot_id) WHERE lot_id IS NOT NULL")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Parts that are added while a unit is being built go into that unit."""
+        moves = self.env["stock.move"].browse({vals["move_id"] for vals in vals_list if vals.get("move_id")})
+        units = {
+            move.id: move.raw_material_production_id.mes_building_id.id
+            for move in moves
+            if move.raw_material_production_id.mes_building_id
+        }
+        for vals in vals_list if units else ():
+            if vals.get("move_id") in units and "mes_built_into_id" not in vals:
+                vals["mes_built_into_id"] = units[vals["move_id"]]
+        return super().create(vals_list)
+
     @api.constrains("mes_built_into_id", "move_id")
     def _check_mes_built_into(self):
         for line in self.filtered("mes_built_into_id"):

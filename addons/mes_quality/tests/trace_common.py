@@ -117,6 +117,42 @@ class TraceCommon(QualityCommon):
         unbuild.action_unbuild()
         return unbuild
 
+    @classmethod
+    def _repair(cls, lot, quantity, added=(), removed=()):
+        """Repair ``quantity`` of a lot; ``[(lot of the part, quantity)]`` are added and removed."""
+        kinds = [*(("add", *part) for part in added), *(("remove", *part) for part in removed)]
+        repair = cls.env["repair.order"].create(
+            {
+                "product_id": lot.product_id.id,
+                "lot_id": lot.id,
+                "product_qty": quantity,
+                "product_location_src_id": cls.stock.id,
+                "product_location_dest_id": cls.stock.id,
+                "move_ids": [
+                    Command.create({"repair_line_type": kind, "product_id": part.product_id.id, "product_uom_qty": used})
+                    for kind, part, used in kinds
+                ],
+            }
+        )
+        repair._action_repair_confirm()
+        repair.action_repair_start()
+        repair.move_ids.move_line_ids.unlink()
+        for move, (_kind, part, used) in zip(repair.move_ids, kinds, strict=True):
+            move.move_line_ids = [
+                Command.create(
+                    {
+                        "product_id": part.product_id.id,
+                        "lot_id": part.id,
+                        "quantity": used,
+                        "location_id": move.location_id.id,
+                        "location_dest_id": move.location_dest_id.id,
+                    }
+                )
+            ]
+        repair.move_ids.picked = True
+        repair.action_repair_end()
+        return repair
+
     def _by_place(self, recall):
         """Return ``{place: source_qty}``."""
         found = {}
