@@ -57,7 +57,9 @@ def scrap(plant, client, lot):
 def reject(plant):
     plant.inspector("stock.lot", "action_mes_hold", ids=[plant.bad], reason="Cracks at the rim", level="rejected")
     names = ["quantity", "state", "route", "proposal", "hold_id"]
-    (order,) = plant.engineer("mes.quality.disposition", "search_read", domain=[["lot_id", "=", plant.bad]], fields=names)
+    (order,) = plant.engineer(
+        "mes.quality.disposition", "search_read", domain=[["lot_id", "=", plant.bad]], fields=names
+    )
     return order
 
 
