@@ -3,7 +3,6 @@ from . import (
     mes_quality_message_hold,
     mes_quality_reason,
     mes_quality_hold,
-    mes_quality_snapshot,
     mes_quality_hold_event,
     mes_quality_inspection,
     mes_quality_board,
