@@ -45,11 +45,15 @@ class MesQualityDisposition(models.Model):
     reason_id = fields.Many2one(related="hold_id.reason_id", store=True, index=True, string="Cause")
     reason = fields.Text(related="hold_id.reason", string="What Happened")
     product_id = fields.Many2one("product.product", required=True, readonly=True, index=True, ondelete="restrict")
-    lot_id = fields.Many2one("stock.lot", "Lot/Serial Number", readonly=True, index="btree_not_null", ondelete="restrict")
+    lot_id = fields.Many2one(
+        "stock.lot", "Lot/Serial Number", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     vendor_id = fields.Many2one("res.partner", "Vendor", readonly=True, index="btree_not_null")
     quantity = fields.Float(digits="Product Unit", readonly=True, help="What is to be decided, in the product's unit.")
-    planned_qty = fields.Float("Decided", digits="Product Unit", compute="_compute_quantities", help="Sum of the lines.")
+    planned_qty = fields.Float(
+        "Decided", digits="Product Unit", compute="_compute_quantities", help="Sum of the lines."
+    )
     done_qty = fields.Float("Disposed Of", digits="Product Unit", compute="_compute_quantities")
     rest_qty = fields.Float(
         "Undecided", digits="Product Unit", compute="_compute_quantities", help="Quantity − sum of the lines."
@@ -84,7 +88,8 @@ class MesQualityDisposition(models.Model):
     company_id = fields.Many2one("res.company", index=True, readonly=True, help="Empty: of all companies.")
 
     _open_hold_uniq = models.UniqueIndex(
-        "(hold_id) WHERE state IN ('draft', 'review', 'approved')", "There is an open disposition for this hold already."
+        "(hold_id) WHERE state IN ('draft', 'review', 'approved')",
+        "There is an open disposition for this hold already.",
     )
 
     @api.depends("line_ids.quantity", "line_ids.done_qty", "line_ids.state", "quantity")

@@ -31,7 +31,9 @@ class ResConfigSettings(models.TransientModel):
 class MesQualityDisposition(models.Model):
     _inherit = "mes.quality.disposition"
 
-    approvals_needed = fields.Integer(compute="_compute_approvals", help="Members of the review board who must approve.")
+    approvals_needed = fields.Integer(
+        compute="_compute_approvals", help="Members of the review board who must approve."
+    )
     approver_ids = fields.Many2many("res.users", compute="_compute_approvals", string="Approved By")
 
     @api.depends("event_ids", "value")
@@ -215,6 +217,11 @@ class MesQualityDisposition(models.Model):
         reason = self.env["mes.quality.hold"]._check_reason(reason)
         self.env["mes.quality.hold"]._check_may_decide()
         self.check_access("write")
+        self._cancel(reason)
+        return True
+
+    def _cancel(self, reason):
+        """Drop these dispositions; no role is asked for."""
         self._touch()
         orders = self.filtered(lambda order: order.state in OPEN_DISPOSITION_STATES)
         begun = orders.line_ids.filtered(lambda line: line.done_qty or line.state in ("open", "done"))[:1]
@@ -223,10 +230,9 @@ class MesQualityDisposition(models.Model):
         orders.line_ids._set_facts({"state": "cancelled"})
         orders._set_facts({"state": "cancelled", "date_done": fields.Datetime.now()})
         orders._log("cancelled", reason)
-        orders.activity_unlink(["mail.mail_activity_data_warning"])
+        orders.sudo().activity_unlink(["mail.mail_activity_data_warning"])
         for hold in orders.sudo().hold_ids:
             hold._set_facts({"disposition_id": False})
-        return True
 
 
 class MesQualityDispositionLine(models.Model):

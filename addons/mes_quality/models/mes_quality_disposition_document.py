@@ -22,7 +22,9 @@ class MesQualityDispositionDocument(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if self.env.context.get("default_mes_disposition_line_id") or self.env.context.get("default_mes_disposition_run"):
+        if self.env.context.get("default_mes_disposition_line_id") or self.env.context.get(
+            "default_mes_disposition_run"
+        ):
             raise self.env["mes.quality.message"]._error("disposition_tied")
         for vals in vals_list:
             self._mes_check_tie(vals)
@@ -54,7 +56,9 @@ class MesQualityDispositionOrder(models.AbstractModel):
     mes_disposition_run = fields.Integer("Try", readonly=True, copy=False)
 
     def write(self, vals):
-        if "mes_disposition_run" in vals and any(order.mes_disposition_run != vals["mes_disposition_run"] for order in self):
+        if "mes_disposition_run" in vals and any(
+            order.mes_disposition_run != vals["mes_disposition_run"] for order in self
+        ):
             raise self.env["mes.quality.message"]._error("disposition_tied")
         return super().write(vals)
 
@@ -93,7 +97,9 @@ class MrpUnbuild(models.Model):
         vals = super()._prepare_finished_move_line_vals(finished_move)
         line = self.mes_disposition_line_id
         if line:
-            quant, _quantity = line.sudo()._find_parts(self.product_uom_id._compute_quantity(self.product_qty, line.uom_id))[0]
+            quant, _quantity = line.sudo()._find_parts(
+                self.product_uom_id._compute_quantity(self.product_qty, line.uom_id)
+            )[0]
             vals.update(package_id=quant.package_id.id, owner_id=quant.owner_id.id)
         return vals
 
@@ -161,9 +167,6 @@ class MesQualityDispositionLine(models.Model):
             return
         hold = self.disposition_id.hold_id
         self.env["mes.quality.hold"].sudo()._create_for(
-            [
-                {**hold._prepare_descendant_vals(lot.id), **self._prepare_inspection_vals()}
-                for lot in lines.lot_id
-            ]
+            [{**hold._prepare_descendant_vals(lot.id), **self._prepare_inspection_vals()} for lot in lines.lot_id]
         )
         self._hold_outputs(lines.filtered(lambda line: not line.lot_id))

@@ -279,4 +279,3 @@ class MesQualityDispositionConcession(models.Model):
                 "disposition_concession", what=line.lot_id.name or line.product_id.display_name, quantity=quantity
             )
         self.disposition_id._close()
-

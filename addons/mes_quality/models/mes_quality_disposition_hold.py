@@ -10,7 +10,7 @@ class MesQualityHold(models.Model):
     _inherit = "mes.quality.hold"
 
     disposition_id = fields.Many2one(
-        "mes.quality.disposition", "Disposition", readonly=True, index="btree_not_null", copy=False
+        "mes.quality.disposition", readonly=True, index="btree_not_null", copy=False
     )
     disposed_qty = fields.Float(
         "Disposed Of", digits="Product Unit", readonly=True, copy=False, help="By dispositions, in the product's unit."
@@ -18,9 +18,10 @@ class MesQualityHold(models.Model):
 
     @api.depends("disposed_qty")
     def _compute_open_qty(self):
-        super()._compute_open_qty()
+        result = super()._compute_open_qty()
         for hold in self:
             hold.open_qty = max(hold.open_qty - hold.disposed_qty, 0.0)
+        return result
 
     def _freeze(self):
         result = super()._freeze()
@@ -54,7 +55,7 @@ class MesQualityHold(models.Model):
         """Open the dispositions of these holds; several holds of one whole lot share theirs. Return them."""
         holds = self.sudo().filtered(lambda hold: hold.state == "active" and not hold._has_open_disposition())
         context = {**clean_context(self.env.context), "mes_quality_checked": CHECKED}
-        Disposition = self.env["mes.quality.disposition"].sudo().with_context(context)
+        Disposition = self.env["mes.quality.disposition"].sudo().with_env(self.sudo().env(context=context))
         found, missing = Disposition.browse(), []
         known = holds._find_open_dispositions()
         for hold in holds:
@@ -103,14 +104,28 @@ class MesQualityHold(models.Model):
 
     # -- held until it is decided -------------------------------------------------------------------------------
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("level") == "rejected" and self._is_checked():
+            plain = self.sudo().with_context(mes_quality_checked=None)
+            plain.filtered(lambda hold: not hold._is_group())._open_dispositions()
+        return result
+
     def _lift(self, reason):
         if self.env.context.get("mes_disposition_lift") is not CHECKED:
-            for hold in self.sudo() | self.sudo()._get_members():
-                if hold.state == "active" and hold._has_open_disposition():
-                    raise self.env["mes.quality.message"]._error(
-                        "disposition_lift", hold=hold.name, disposition=hold.disposition_id.name
-                    )
+            self._check_decided()
         return super()._lift(reason)
+
+    def _check_decided(self):
+        """Refuse to lift holds whose disposition is open, unless another hold goes on holding all of that stock."""
+        ending = (self.sudo() | self.sudo()._get_members()).filtered(lambda hold: hold.state == "active")
+        for hold in ending.filtered(lambda hold: hold._has_open_disposition()):
+            order = hold.disposition_id
+            others = order.hold_ids.filtered(lambda other: other.state == "active" and other.kind == "lot") - ending
+            if not others:
+                raise self.env["mes.quality.message"]._error("disposition_lift", hold=hold.name, disposition=order.name)
+            if order.hold_id in ending:
+                order._set_facts({"hold_id": others[0].id})
 
     def _dispose(self, quantity, line):
         """Keep that ``quantity`` of this hold was disposed of."""
@@ -154,3 +169,14 @@ class StockLot(models.Model):
 
     def action_mes_open_dispositions(self):
         return self.mes_disposition_ids._get_action()
+
+
+class MesQualityInspection(models.Model):
+    _inherit = "mes.quality.inspection"
+
+    def _lift_holds(self, text):
+        """An inspection that passes after one that failed drops the disposition, if nobody has decided about it yet."""
+        if self.state != "failed":
+            orders = self._get_open_holds().disposition_id
+            orders.filtered(lambda order: order.state == "draft" and not order.line_ids)._cancel(text)
+        return super()._lift_holds(text)

@@ -80,7 +80,7 @@ class MesQualityDispositionLine(models.Model):
     picking_id = fields.Many2one("stock.picking", "Return", readonly=True, copy=False, index="btree_not_null")
     replacement_id = fields.Many2one("stock.picking", "Replacement", readonly=True, copy=False, index="btree_not_null")
     credit_id = fields.Many2one("account.move", "Credit Note", readonly=True, copy=False, index="btree_not_null")
-    document = fields.Char(compute="_compute_document")
+    document = fields.Char("Documents", compute="_compute_document")
 
     _quantity_positive = models.Constraint("CHECK(quantity > 0)", "A route needs a quantity above zero.")
     _done_within = models.Constraint("CHECK(done_qty >= 0)", "What is done cannot be negative.")
@@ -95,7 +95,9 @@ class MesQualityDispositionLine(models.Model):
         for line in self:
             line.inspect = line.route == "disassemble"
 
-    @api.depends("picking_id", "scrap_ids", "unbuild_ids", "production_ids", "repair_ids", "credit_id", "replacement_id")
+    @api.depends(
+        "picking_id", "scrap_ids", "unbuild_ids", "production_ids", "repair_ids", "credit_id", "replacement_id"
+    )
     def _compute_document(self):
         for line in self:
             line.document = ", ".join(line._get_documents().values())
@@ -121,7 +123,7 @@ class MesQualityDispositionLine(models.Model):
         if not self._is_checked():
             self._check_facts(set().union(*vals_list))
         # nobody brings facts in by default values of the context
-        lines = super(MesQualityDispositionLine, self.with_context(clean_context(self.env.context))).create(vals_list)
+        lines = super(MesQualityDispositionLine, self.with_env(self.env(context=clean_context(self.env.context)))).create(vals_list)
         lines = lines.with_env(self.env)
         if not self._is_checked():
             lines._check_editable()
@@ -251,7 +253,9 @@ class MesQualityDispositionLine(models.Model):
         if self.uom_id.compare(done, self.quantity) >= 0:
             vals["state"] = "done"
         self._set_facts(vals)
-        self.disposition_id._log("booked", f"{self.display_name}: {quantity:g} {self.uom_id.name} {note or ''}".strip(), self)
+        self.disposition_id._log(
+            "booked", f"{self.display_name}: {quantity:g} {self.uom_id.name} {note or ''}".strip(), self
+        )
         self.disposition_id.hold_id._dispose(quantity, self)
 
     def _give_back(self):

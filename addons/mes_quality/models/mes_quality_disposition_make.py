@@ -53,7 +53,11 @@ class MesQualityDispositionLine(models.Model):
         ]
         if self.workcenter_id:
             vals_list.append(
-                {"name": self.env._("Rework"), "workcenter_id": self.workcenter_id.id, "duration_expected": self.minutes}
+                {
+                    "name": self.env._("Rework"),
+                    "workcenter_id": self.workcenter_id.id,
+                    "duration_expected": self.minutes,
+                }
             )
         return vals_list
 
@@ -63,7 +67,9 @@ class MesQualityDispositionLine(models.Model):
         vals = self._prepare_rework()
         order = self.env["mrp.production"].with_company(self._get_company()).create(vals)
         parts = order.move_raw_ids.filtered(lambda move: move.product_id == self.product_id)
-        parts.write({"location_id": self.location_id.id, "mes_disposition_line_id": self._tie()["mes_disposition_line_id"]})
+        parts.write(
+            {"location_id": self.location_id.id, "mes_disposition_line_id": self._tie()["mes_disposition_line_id"]}
+        )
         if order.product_tracking != "none":
             order.lot_producing_ids = self._get_target_lot(order.product_id)
         order.action_confirm()

@@ -18,7 +18,9 @@ class MesQualityMessage(models.AbstractModel):
             "disposition_copied": _("A disposition is not copied. Open one from the hold."),
             "disposition_deleted": _("%(name)s cannot be deleted: its history is kept. Cancel it with a reason."),
             "disposition_not_draft": _("%(name)s is decided already. Send it back with a reason to change it."),
-            "disposition_begun": _("%(name)s has begun and stays. Cancel its open documents, or decide about the rest."),
+            "disposition_begun": _(
+                "%(name)s has begun and stays. Cancel its open documents, or decide about the rest."
+            ),
             "disposition_origin": _("This receipt is of another product than %(product)s. Choose one of its own."),
             "disposition_no_hold": _("%(hold)s is lifted, has an open disposition already, or holds nothing itself."),
             "disposition_open_rest": _(
@@ -58,5 +60,7 @@ class MesQualityMessage(models.AbstractModel):
             ),
             "disposition_concession": _("%(what)s: %(quantity)s more than the concession allows. Deliver less."),
             "disposition_order_open": _("%(order)s could not be finished. Look at it, then execute again."),
-            "disposition_packed": _("%(name)s: take it out of its package first, and return consigned stock to its owner."),
+            "disposition_packed": _(
+                "%(name)s: take it out of its package first, and return consigned stock to its owner."
+            ),
         }

@@ -19,7 +19,9 @@ class ProductCategory(models.Model):
     _inherit = "product.category"
 
     mes_default_route = fields.Selection(
-        ROUTES, "Route of Rejected Stock", help="Proposed when stock is rejected. Empty: what was done before, or costs least."
+        ROUTES,
+        "Route of Rejected Stock",
+        help="Proposed when stock is rejected. Empty: what was done before, or costs least.",
     )
 
 
@@ -77,7 +79,9 @@ class MesQualityDisposition(models.Model):
     def _get_history(self):
         """Return ``{(product, cause): {route: how often}}`` of what was done before."""
         domain = [("product_id", "in", self.product_id.ids), ("state", "=", "done")]
-        rows = self.env["mes.quality.disposition"]._read_group(domain, ["product_id", "reason_id", "route"], ["__count"])
+        rows = self.env["mes.quality.disposition"]._read_group(
+            domain, ["product_id", "reason_id", "route"], ["__count"]
+        )
         history = {}
         for product, reason, route, count in rows:
             if route:
@@ -89,9 +93,7 @@ class MesQualityDisposition(models.Model):
         cost = next((option.cost for option in options if option.route == route), 0.0)
         texts = {
             "setting": self.env._("The product or its category says so."),
-            "history": self.env._(
-                "Decided so %s times before for this product and cause.", before.get(route, 0)
-            ),
+            "history": self.env._("Decided so %s times before for this product and cause.", before.get(route, 0)),
             "cost": self.env._("The cheapest of the routes that are possible."),
         }
         _eligible, _cost, detail = getattr(self, f"_estimate_{route}")()
@@ -121,7 +123,11 @@ class MesQualityDisposition(models.Model):
         self.ensure_one()
         domain = [("lot_producing_ids", "in", self.lot_id.ids), ("state", "=", "done")]
         domain.append(("product_id", "=", self.product_id.id))
-        return self.env["mrp.production"].search(domain, limit=1, order="id desc") if self.lot_id else self.env["mrp.production"]
+        return (
+            self.env["mrp.production"].search(domain, limit=1, order="id desc")
+            if self.lot_id
+            else self.env["mrp.production"]
+        )
 
     def _estimate_scrap(self):
         return True, self.value, self.env._("Its whole value is lost.")
@@ -150,7 +156,8 @@ class MesQualityDisposition(models.Model):
             return False, self.value, self.env._("The order that made it is not known, so its parts are not either.")
         units = self.uom_id._compute_quantity(self.quantity, bom.product_uom_id) / (bom.product_qty or 1.0)
         parts = sum(
-            line.product_uom_id._compute_quantity(line.product_qty, line.product_id.uom_id) * line.product_id.standard_price
+            line.product_uom_id._compute_quantity(line.product_qty, line.product_id.uom_id)
+            * line.product_id.standard_price
             for line in bom.bom_line_ids
         )
         work = self._get_work_cost(bom.operation_ids)

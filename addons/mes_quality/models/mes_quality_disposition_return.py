@@ -43,9 +43,7 @@ class MesQualityDispositionLine(models.Model):
     def _check_taken(self):
         """Refuse a document that did not get exactly this stock."""
         taken = sum(
-            line.quantity_product_uom
-            for line in self.move_ids.move_line_ids
-            if line.state not in ("done", "cancel")
+            line.quantity_product_uom for line in self.move_ids.move_line_ids if line.state not in ("done", "cancel")
         )
         if self.uom_id.compare(taken, self._get_open_qty()):
             raise self.env["mes.quality.message"]._error(
@@ -90,7 +88,8 @@ class MesQualityDispositionLine(models.Model):
         purchase_line = self.purchase_line_id
         order = purchase_line.order_id
         quantity = min(
-            self.uom_id._compute_quantity(self._get_open_qty(), purchase_line.product_uom_id), purchase_line.qty_invoiced
+            self.uom_id._compute_quantity(self._get_open_qty(), purchase_line.product_uom_id),
+            purchase_line.qty_invoiced,
         )
         vals = purchase_line._prepare_account_move_line()
         vals.update({"quantity": quantity, "mes_disposition_line_id": self._tie()["mes_disposition_line_id"]})
@@ -116,27 +115,3 @@ class MesQualityDispositionLine(models.Model):
                 credit.unlink()
         if self.replacement_id.state not in (False, "done", "cancel") and not self.done_qty:
             self.replacement_id.action_cancel()
-
-
-class StockReturnPicking(models.TransientModel):
-    _inherit = "stock.return.picking"
-
-    mes_location_id = fields.Many2one("stock.location", "Taken From")
-
-    def _prepare_picking_default_values(self):
-        vals = super()._prepare_picking_default_values()
-        if self.mes_location_id:
-            vals["location_id"] = self.mes_location_id.id
-        return vals
-
-
-class StockReturnPickingLine(models.TransientModel):
-    _name = "stock.return.picking.line"
-    _inherit = ["stock.return.picking.line", "mes.quality.disposition.document"]
-
-    def _prepare_move_default_values(self, new_picking):
-        vals = super()._prepare_move_default_values(new_picking)
-        line = self.mes_disposition_line_id
-        if line:
-            vals.update(location_id=line.location_id.id, mes_disposition_line_id=line._tie()["mes_disposition_line_id"])
-        return vals

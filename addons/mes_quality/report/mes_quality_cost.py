@@ -28,7 +28,9 @@ class MesQualityCost(models.Model):
     rework_hours = fields.Float(readonly=True)
     rework_cost = fields.Float(digits="Product Price", readonly=True, help="Hours of the work orders × cost per hour.")
     credit = fields.Float("Credit Received", digits="Product Price", readonly=True, help="By posted credit notes.")
-    cost = fields.Float(digits="Product Price", readonly=True, help="Value scrapped + rework − credit for what was returned.")
+    cost = fields.Float(
+        digits="Product Price", readonly=True, help="Value scrapped + rework − credit for what was returned."
+    )
 
     _depends = {
         "mes.quality.disposition": ["date_opened", "reason_id", "vendor_id", "company_id"],

@@ -21,7 +21,9 @@ class TestDispositionRoutes(DispositionCommon):
         order = self.reject(self.lot)
         tag = self.env["stock.scrap.reason.tag"].create({"name": "Cracked"})
         line = self.decide(order, ("scrap", 10, {"scrap_reason_tag_ids": [Command.set(tag.ids)]}))
-        self.assertEqual((line.scrap_ids.state, line.scrap_ids.scrap_qty, line.scrap_ids.lot_id), ("done", 10, self.lot))
+        self.assertEqual(
+            (line.scrap_ids.state, line.scrap_ids.scrap_qty, line.scrap_ids.lot_id), ("done", 10, self.lot)
+        )
         self.assertEqual(line.scrap_ids.scrap_reason_tag_ids, tag)
         self.assertEqual((order.state, self.on_hand(self.lot)), ("done", 0))
         self._assert_untouched()
@@ -115,6 +117,23 @@ class TestDispositionRoutes(DispositionCommon):
         new.button_validate()
         self.assertEqual(line.purchase_line_id.qty_received, 8)
 
+    def test_billed_stock_is_credited_by_a_draft(self):
+        lot = self.receive("BAD", 8)
+        receipt = lot.mes_origin_ids
+        journal = self.env["account.journal"].search([("type", "=", "purchase"), ("company_id", "=", self.company.id)])
+        if not journal:
+            self.env["account.journal"].create({"name": "Bills", "type": "purchase", "code": "BILLT"})
+        bill = receipt.purchase_line_id.order_id
+        bill.action_create_invoice()
+        bill.invoice_ids.invoice_date = "2026-01-01"
+        bill.invoice_ids.action_post()
+        line = self.decide(self.reject(lot), ("return", 5, {}), ("scrap", 3, {}))[0]
+        credit = line.credit_id
+        self.assertEqual((credit.state, credit.move_type, credit.amount_untaxed), ("draft", "in_refund", 35))
+        line.picking_id.action_cancel()
+        self.assertFalse(line.credit_id.exists())
+        self.assertEqual(line.state, "approved")
+
     # -- disassemble, rework, repair, downgrade -----------------------------------------------------------------
 
     def _make_cart(self):
@@ -132,9 +151,13 @@ class TestDispositionRoutes(DispositionCommon):
         line = self.decide(order, ("disassemble", 1, {}))
         self.assertEqual((line.unbuild_ids.state, order.state, self.on_hand(cart)), ("done", "done", 0))
         holds = self.env["mes.quality.hold"].search([("state", "=", "active")])
-        self.assertEqual({(hold.product_id, hold.quantity, hold.level) for hold in holds}, {
-            (self.axle, 2, "inspection"), (self.bolt, 4, "inspection"),
-        })
+        self.assertEqual(
+            {(hold.product_id, hold.quantity, hold.level) for hold in holds},
+            {
+                (self.axle, 2, "inspection"),
+                (self.bolt, 4, "inspection"),
+            },
+        )
         self.assertEqual(self._on_hand(self.bolt, self.quarantine), 4)
 
     def test_rework_takes_the_lot_and_gives_it_back(self):
@@ -216,6 +239,37 @@ class TestDispositionRoutes(DispositionCommon):
             picking.move_ids.move_line_ids = [take]
             self.finish(picking)
         self.assertEqual((line.done_qty, order.state, self.on_hand(self.lot)), (6, "done", 0))
+
+    def test_a_concession_ships_from_quarantine_for_its_order_only(self):
+        order = self.reject(self.lot, 4)
+        sale = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": self.axle.id, "product_uom_qty": 4})],
+            }
+        )
+        sale.action_confirm()
+        only = {"reason": "He knows", "sale_order_ids": [Command.set(sale.ids)]}
+        line = self.decide(order, ("use_as_is", 4, only))
+        for picking, allowed in ((self._create_delivery(self.axle, 4), False), (sale.picking_ids, True)):
+            picking.move_ids.move_line_ids.unlink()
+            take = {
+                "product_id": self.axle.id,
+                "lot_id": self.lot.id,
+                "quantity": 4,
+                "picking_id": picking.id,
+                "location_id": self.quarantine.id,
+                "location_dest_id": self.customers.id,
+            }
+            if allowed:
+                picking.move_ids.move_line_ids = [Command.create(take)]
+                self.finish(picking)
+            else:
+                with self.assertRaises(UserError):
+                    picking.move_ids.move_line_ids = [Command.create(take)]
+                picking.action_cancel()
+        self.assertEqual((line.done_qty, order.state, order.hold_id.open_qty), (4, "done", 0))
+        self.assertEqual((self.on_hand(self.lot, self.stock), self.on_hand(self.lot, self.quarantine)), (6, 0))
 
     # -- interruptions and forgery ------------------------------------------------------------------------------
 

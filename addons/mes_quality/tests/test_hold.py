@@ -24,6 +24,7 @@ class TestHold(QualityCommon):
         self.lot._mes_hold("inspection", "Incoming")
         rejected = self._hold(level="rejected")
         self.assertEqual(self.lot.mes_quality_state, "rejected")
+        rejected.disposition_id.with_user(self.engineer).action_cancel("Measured wrongly")
         rejected.with_user(self.engineer).action_lift("Measured again")
         self.assertEqual(self.lot.mes_quality_state, "inspection")
         self.lot.mes_hold_ids._lift("Passed")

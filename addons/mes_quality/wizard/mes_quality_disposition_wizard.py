@@ -10,7 +10,10 @@ class MesQualityDispositionWizard(models.TransientModel):
     _description = "Decide Dispositions"
 
     disposition_ids = fields.Many2many(
-        "mes.quality.disposition", string="Dispositions", required=True, default=lambda self: self._default_disposition_ids()
+        "mes.quality.disposition",
+        string="Dispositions",
+        required=True,
+        default=lambda self: self._default_disposition_ids(),
     )
     action = fields.Selection(
         [
