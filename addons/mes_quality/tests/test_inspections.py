@@ -252,6 +252,26 @@ class TestInspections(InspectionCommon):
         with self.assertRaises(UserError):
             inspection.create({"plan_id": plan.id, "lot_id": self.lot.id, "state": "passed"})
 
+    def test_the_window_rejects_a_part_and_asks_for_it_again(self):
+        self._create_plan()
+        picking = self._create_receipt()
+        lot = self._receive(picking, {"LOT-1": 10})
+        inspection = self._inspect(picking.mes_inspection_ids, verdict="fail")
+        window = self._open_window(inspection, "fail")
+        self.assertEqual((window.rejected_qty, window.is_stock), (10, True))
+        window.rejected_qty = 11
+        with self.assertRaisesRegex(UserError, "at most 10"):
+            window.action_decide()
+        window.rejected_qty = 10
+        window.action_decide()
+        self.assertEqual((inspection.state, lot.mes_quality_state), ("failed", "rejected"))
+        again = self._open_window(inspection.with_user(self.engineer), "again", reason="sorted").action_decide()
+        self.assertEqual(again["res_id"], inspection.next_ids.id)
+
+    def _open_window(self, inspection, decision, **more):
+        vals = {"inspection_id": inspection.id, "decision": decision, **more}
+        return self.env["mes.quality.decide"].with_user(inspection.env.user).create(vals)
+
     # -- production ---------------------------------------------------------------------------------------------
 
     def test_what_is_made_is_unusable_until_passed(self):
