@@ -153,8 +153,9 @@ def find_dependencies(addon):
 
 
 def bench(env):
-    import odoo
     from mes_cli import databases
+
+    import odoo
     from odoo.modules.registry import Registry
 
     ready, name = make_database_without()

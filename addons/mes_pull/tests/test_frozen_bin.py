@@ -1,4 +1,4 @@
-"""A frozen bin in a supermarket calls for its replacement by itself. Needs the addon for quality, which may be absent."""
+"""A frozen bin in a supermarket calls for its replacement by itself. Needs the addon for quality."""
 
 from odoo.tests import tagged
 

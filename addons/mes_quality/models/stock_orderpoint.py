@@ -41,4 +41,3 @@ class ProductProduct(models.Model):
         if self.env.context.get("mes_usable_only") is CHECKED:
             stock = Domain(stock) & Domain("mes_is_frozen", "!=", True)
         return stock, moves_in, moves_out
-
