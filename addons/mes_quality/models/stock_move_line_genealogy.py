@@ -21,6 +21,12 @@ class StockMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Parts that are added while a unit is being built go into that unit."""
+        self._mes_set_units(vals_list)
+        return super().create(vals_list)
+
+    @api.model
+    def _mes_set_units(self, vals_list):
+        """Complete the values of parts with the unit that their order builds now."""
         moves = self.env["stock.move"].browse({vals["move_id"] for vals in vals_list if vals.get("move_id")})
         units = {
             move.id: move.raw_material_production_id.mes_building_id.id
@@ -30,7 +36,6 @@ class StockMoveLine(models.Model):
         for vals in vals_list if units else ():
             if vals.get("move_id") in units and "mes_built_into_id" not in vals:
                 vals["mes_built_into_id"] = units[vals["move_id"]]
-        return super().create(vals_list)
 
     @api.constrains("mes_built_into_id", "move_id")
     def _check_mes_built_into(self):

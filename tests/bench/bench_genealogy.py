@@ -1,0 +1,271 @@
+"""One lot's full answer and a vendor's March, against hand-written recursive SQL; core's search of deliveries; write cost
+
+A factory of three levels is written by SQL from the rows of one real flow: raw lots of 200 vendors, 2 lots of level 1
+from each pair, then level 2 and 3, which is shipped. `MES_BENCH_LOTS` raw lots (10,000: 130,000 move lines;
+80,000: a million). The floor is one recursive statement over Odoo's own table of consumed and produced lines, with what
+is in stock and who has it; it knows no quantities that stand for something, and adds nothing up.
+"""
+
+import os
+import time
+from unittest.mock import patch
+
+from _bench import interleave, keep
+
+RAW = int(os.environ.get("MES_BENCH_LOTS", 10_000))
+VENDORS = 96
+FLOOR = """
+WITH RECURSIVE f(lot_id) AS (
+    SELECT unnest(%(lots)s)
+  UNION
+    SELECT o.lot_id
+      FROM f
+      JOIN stock_move_line i ON i.lot_id = f.lot_id AND i.state = 'done'
+      JOIN stock_move_line_consume_rel r ON r.produce_line_id = i.id
+      JOIN stock_move_line o ON o.id = r.consume_line_id AND o.state = 'done' AND o.lot_id IS NOT NULL
+), stock AS (
+    SELECT f.lot_id, q.location_id, sum(q.quantity) FROM f JOIN stock_quant q ON q.lot_id = f.lot_id
+      JOIN stock_location s ON s.id = q.location_id AND s.usage = 'internal' GROUP BY 1, 2
+), gone AS (
+    SELECT f.lot_id, p.partner_id, sum(d.quantity) FROM f
+      JOIN stock_move_line d ON d.lot_id = f.lot_id AND d.state = 'done'
+      JOIN stock_location s ON s.id = d.location_dest_id AND s.usage = 'customer'
+      JOIN stock_picking p ON p.id = d.picking_id GROUP BY 1, 2
+)
+SELECT (SELECT count(*) FROM f), (SELECT json_agg(stock) FROM stock), (SELECT json_agg(gone) FROM gone)
+"""
+
+
+class Factory:
+    """Real documents of each kind once, then as many rows of them as are wanted."""
+
+    def __init__(self, env) -> None:
+        self.env = env
+        self.stock = env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1).lot_stock_id
+        self.types = self.stock.warehouse_id
+        self.outside = {
+            usage: env["stock.location"].search([("usage", "=", usage)], limit=1) for usage in ("supplier", "customer")
+        }
+        self.products = env["product.product"].create(
+            [{"name": f"Level {n}", "is_storable": True, "tracking": "lot"} for n in range(4)]
+        )
+        self.vendors = env["res.partner"].create([{"name": f"Vendor {n}"} for n in range(VENDORS)])
+        self.grow()
+        env.cr.commit()
+
+    # -- one real flow ------------------------------------------------------------------------------------------
+
+    def lot(self, product):
+        return self.env["stock.lot"].create({"name": f"P-{product.id}", "product_id": product.id})
+
+    def transfer(self, kind, source, target, lot, partner):
+        places = {"location_id": source.id, "location_dest_id": target.id}
+        move = {"product_id": lot.product_id.id, "product_uom_qty": 10, **places}
+        picking = self.env["stock.picking"].create(
+            {"picking_type_id": kind.id, "partner_id": partner.id, "move_ids": [(0, 0, move)], **places}
+        )
+        picking.action_confirm()
+        picking.move_ids.move_line_ids.unlink()
+        line = {"product_id": lot.product_id.id, "lot_id": lot.id, "quantity": 10, "picked": True, **places}
+        picking.move_ids.move_line_ids = [(0, 0, line)]
+        picking._action_done()
+        return picking.move_ids
+
+    def make(self, part, lot, quantity=10):
+        order = self.env["mrp.production"].create(
+            {
+                "product_id": lot.product_id.id,
+                "product_qty": quantity,
+                "bom_id": False,
+                "move_raw_ids": [(0, 0, {"product_id": part.product_id.id, "product_uom_qty": quantity})],
+                "lot_producing_ids": lot.ids,
+            }
+        )
+        order.action_confirm()
+        order.move_raw_ids.move_line_ids.unlink()
+        line = {"product_id": part.product_id.id, "lot_id": part.id, "quantity": quantity, "picked": True}
+        order.move_raw_ids.move_line_ids = [(0, 0, line)]
+        order.qty_producing = quantity
+        order.move_raw_ids.picked = True
+        order.button_mark_done()
+        assert order.state == "done"
+        return order
+
+    # -- rows of it ---------------------------------------------------------------------------------------------
+
+    def spread(self, record, count, **columns):
+        """Write ``count`` rows like the one of ``record``; ``columns`` are SQL over ``g`` (0 …). Return the first id."""
+        table = record._table
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+            " AND attgenerated = '' AND attname <> 'id'",
+            [table],
+        )
+        names = [name for (name,) in cr.fetchall()]
+        cr.execute(f"SELECT COALESCE(max(id), 0) + 1 FROM {table}")
+        first = cr.fetchone()[0]
+        values = ", ".join(f"({columns[name]})" if name in columns else f'p."{name}"' for name in names)
+        quoted = ", ".join(f'"{name}"' for name in names)
+        cr.execute(
+            f"INSERT INTO {table} (id, {quoted}) SELECT {first} + g, {values}"
+            f" FROM generate_series(0, {count - 1}) g, {table} p WHERE p.id = {record.id}"
+        )
+        cr.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
+        return first
+
+    def grow(self):
+        lots = [self.lot(product) for product in self.products]
+        received = self.transfer(
+            self.types.in_type_id, self.outside["supplier"], self.stock, lots[0], self.vendors[0]
+        )
+        orders = [self.make(lots[n], lots[n + 1]) for n in range(3)]
+        shipped = self.transfer(
+            self.types.out_type_id, self.stock, self.outside["customer"], lots[3], self.vendors[1]
+        )
+        counts = [RAW, 2 * RAW, RAW, RAW]
+        firsts = [
+            self.spread(lot, count, name=f"'L{level}-' || g")
+            for level, (lot, count) in enumerate(zip(lots, counts, strict=True))
+        ]
+        self.first = firsts[0]
+        self.spread_receipts(received, firsts[0])
+        # which lots go into order g of each level
+        parts = [["g / 2", f"((g / 2) * 7 + 3) %% {RAW}"], ["2 * g", "2 * g + 1"], ["g"]]
+        for level, order in enumerate(orders):
+            self.spread_orders(order, counts[level + 1], parts[level], firsts[level], firsts[level + 1], level)
+        self.spread_deliveries(shipped, firsts[3])
+        self.env.cr.execute("ANALYZE")
+        self.env.invalidate_all()
+
+    def day(self, level):
+        return f"timestamp '2026-01-01' + make_interval(mins => (g %% 300000)) + interval '{200 * level} days'"
+
+    def spread_receipts(self, move, lots):
+        vendor = f"{self.vendors[0].id} + g %% {VENDORS}"
+        date = self.day(0)
+        picking = self.spread(move.picking_id, RAW, name="'B-IN-' || g", partner_id=vendor, date_done=date)
+        moves = self.spread(move, RAW, picking_id=f"{picking} + g", date=date)
+        line = {"lot_id": f"{lots} + g", "date": date}
+        lines = self.spread(move.move_line_ids, RAW, move_id=f"{moves} + g", picking_id=f"{picking} + g", **line)
+        origin = move.move_line_ids.lot_id.mes_origin_ids
+        more = {"partner_id": vendor, "picking_id": f"{picking} + g", "vendor_lot": "'V-' || g"}
+        self.spread(origin, RAW, move_line_id=f"{lines} + g", **line, **more)
+        quant = self.env["stock.quant"].create({"product_id": self.products[0].id, "location_id": self.stock.id})
+        self.spread(quant, RAW, lot_id=f"{lots} + g", quantity="2")
+
+    def spread_orders(self, order, count, parts, lots_in, lots_out, level):
+        date = self.day(level + 1)
+        orders = self.spread(order, count, name=f"'B-MO-{level}-' || g")
+        raw = self.spread(order.move_raw_ids, count, raw_material_production_id=f"{orders} + g", date=date)
+        done = self.spread(order.move_finished_ids, count, production_id=f"{orders} + g", date=date)
+        share = {"quantity": f"{10 / len(parts) / (2 if level == 0 else 1)}", "date": date}
+        share["quantity_product_uom"] = share["quantity"]
+        inputs = [
+            self.spread(order.move_raw_ids.move_line_ids, count, move_id=f"{raw} + g", lot_id=f"{lots_in} + {part}", **share)
+            for part in parts
+        ]
+        made = {"move_id": f"{done} + g", "lot_id": f"{lots_out} + g", "date": date}
+        outputs = self.spread(order.move_finished_ids.move_line_ids, count, **made)
+        for first in inputs:
+            self.env.cr.execute(
+                "INSERT INTO stock_move_line_consume_rel (consume_line_id, produce_line_id)"
+                f" SELECT {outputs} + g, {first} + g FROM generate_series(0, {count - 1}) g"
+            )
+
+    def spread_deliveries(self, move, lots):
+        date = self.day(4)
+        buyer = f"{self.vendors[0].id} + (g * 3) %% {VENDORS}"
+        picking = self.spread(move.picking_id, RAW, name="'B-OUT-' || g", partner_id=buyer, date_done=date)
+        moves = self.spread(move, RAW, picking_id=f"{picking} + g", date=date)
+        line = {"lot_id": f"{lots} + g", "date": date}
+        self.spread(move.move_line_ids, RAW, move_id=f"{moves} + g", picking_id=f"{picking} + g", **line)
+
+
+def answer(env, **criteria):
+    """Return a function that finds the whole answer of a recall."""
+
+    def work():
+        recall = env["mes.quality.recall"].new({"subject": "Bench", "company_id": env.company.id, **criteria})
+        rows, received, missing = recall._find_answer()
+        assert rows and not missing
+        work.found = len({row["lot_id"] for row in rows}), received
+
+    return work
+
+
+def floor(env, lots):
+    def work():
+        env.cr.execute(FLOOR, {"lots": lots})
+        work.found = env.cr.fetchone()[0]
+
+    return work
+
+
+def search_core(env, lot):
+    """Core's own search of deliveries, on core's own indexes; seconds."""
+    env.cr.execute("DROP INDEX stock_move_line__mes_lot_idx")
+    env.invalidate_all()
+    start = time.perf_counter()
+    deliveries = env["stock.lot"].browse(lot)._find_delivery_ids_by_lot()
+    seconds = time.perf_counter() - start
+    assert deliveries[lot]
+    env.cr.rollback()
+    return seconds
+
+
+def write_cost(env, factory):
+    """Return the ratios (queries, CPU) of an order with what genealogy writes and without."""
+    part = env["stock.lot"].create({"name": "WRITE", "product_id": factory.products[0].id})
+    env["stock.quant"]._update_available_quantity(factory.products[0], factory.stock, 1_000_000, lot_id=part)
+    env.cr.commit()
+    Line = env.registry["stock.move.line"]
+
+    def full():
+        lot = env["stock.lot"].create({"name": f"W-{time.monotonic_ns()}", "product_id": factory.products[1].id})
+        factory.make(part, lot)
+
+    def bare():
+        nothing = {"_mes_note_origins": lambda self: None, "_mes_set_units": lambda self, vals_list: None}
+        with patch.multiple(Line, **nothing):
+            full()
+
+    found = interleave(env, {"with": full, "without": bare}, 12)
+    return [found["with"][key] / found["without"][key] for key in (0, 2)]
+
+
+def bench(env):
+    factory = Factory(env)
+    lot = factory.first + RAW // 2
+    date_to = "2026-01-08" if RAW >= 10_000 else "2027-01-01"
+    env.cr.execute(
+        "SELECT lot_id FROM mes_quality_origin WHERE partner_id = %s AND date < %s AND lot_id >= %s",
+        [factory.vendors[5].id, date_to, factory.first],
+    )
+    month = [one for (one,) in env.cr.fetchall()]
+    works = {
+        "lot": answer(env, lot_ids=[(4, lot)]),
+        "lot floor": floor(env, [lot]),
+        "tree": lambda: env["mes.quality.genealogy"].trace_forward([lot]),
+        "month": answer(env, partner_id=factory.vendors[5].id, date_to=date_to),
+        "month floor": floor(env, month),
+    }
+    found = interleave(env, works, 7)
+    wall = {name: figures[1] for name, figures in found.items()}
+    core = search_core(env, lot)
+    queries, cpu = write_cost(env, factory)
+    return keep(
+        "genealogy",
+        [
+            (f"one lot ({works['lot'].found[0]} lots found): full answer", wall["lot"] * 1000, "ms", 100),
+            (f"one lot: full answer / floor ({wall['lot floor'] * 1000:.1f} ms)", wall["lot"] / wall["lot floor"], "x", 3),
+            ("one lot: trace_forward", wall["tree"] * 1000, "ms", 100),
+            (f"a vendor's month ({len(month)} → {works['month floor'].found} lots)", wall["month"] * 1000, "ms", None),
+            (f"month / floor ({wall['month floor'] * 1000:.0f} ms)", wall["month"] / wall["month floor"], "x", 2),
+            (f"core's deliveries of one lot / the full answer ({core:.2f} s)", core / wall["lot"], "x more", None),
+            ("the same as a share of 1/50", 50 * wall["lot"] / core, "x", 1),
+            ("an order with what genealogy writes / without: queries", queries, "x", 1.05),
+            ("an order with what genealogy writes / without: CPU", cpu, "x", None),
+        ],
+    )
