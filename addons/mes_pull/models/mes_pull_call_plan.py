@@ -32,6 +32,7 @@ MOVE_FIELDS = [
     "workorder_id",
     "state",
     "picked",
+    "quantity",
     "date",
     "picking_id",
     "company_id",
@@ -214,10 +215,6 @@ class MesPullCall(models.Model):
         raws.fetch(["move_orig_ids"])
         steps = raws.move_orig_ids
         steps.fetch([*MOVE_FIELDS, "move_dest_ids"])
-        moves = raws | steps
-        moves.fetch(["move_line_ids"])
-        moves.move_line_ids.fetch(["picked", "quantity_product_uom", "lot_id", "move_id"])
-        moves.mapped("mes_is_started")
         return steps.filtered(lambda step: step.state in OPEN_MOVE_STATES)
 
     def _get_pool(self, pools, order, product, place):

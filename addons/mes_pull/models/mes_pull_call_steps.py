@@ -354,7 +354,8 @@ class MesPullCall(models.Model):
             is_called = state in ("called", "picking")
             vals["move_id"] = move.id if move else False
             vals["picking_id"] = move.picking_id.id if move and is_called else False
-            vals["lot_id"] = move.move_line_ids.lot_id[:1].id if move and is_called else False
+            is_tracked = pool.product.tracking != "none"
+            vals["lot_id"] = move.move_line_ids.lot_id[:1].id if move and is_called and is_tracked else False
         if state not in ("called", "picking") or (hour.row and hour.row.move_id != move):
             vals["picked_qty"] = 0.0
         return vals

@@ -28,10 +28,10 @@ class StockMove(models.Model):
     )
     mes_is_started = fields.Boolean(compute="_compute_mes_is_started", help="Something of it is picked.")
 
-    @api.depends("picked", "move_line_ids.picked")
+    @api.depends("picked")
     def _compute_mes_is_started(self):
         for move in self:
-            move.mes_is_started = move.picked or any(move.move_line_ids.mapped("picked"))
+            move.mes_is_started = move.picked  # Odoo's, which follows from its lines
 
     def _compute_delay_alert_date(self):
         """What an order needs in later hours comes later: the calls themselves say what is at risk."""
@@ -179,7 +179,9 @@ class StockMove(models.Model):
 
     def _mes_get_held(self):
         """Return what the move has reserved, in the product's unit."""
-        return sum(self.move_line_ids.mapped("quantity_product_uom"))
+        if self.product_uom == self.product_id.uom_id:
+            return self.quantity
+        return sum(self.move_line_ids.mapped("quantity_product_uom"))  # another unit would round it
 
     def _mes_get_entitled(self, claims=None):
         """Return ``{line move: what it may reserve at its place}``, in the product's unit.
