@@ -9,7 +9,7 @@ import { Layout } from "@web/search/layout";
 import { makePath, makeScale } from "./scale";
 
 const MODEL = "mes.quality.characteristic";
-const WIDTH = 900;
+const WIDTHS = { wide: 900, small: 420 };
 const MARGIN = { left: 10, right: 90 };
 const HEIGHTS = { main: 260, spread: 150 };
 
@@ -39,7 +39,7 @@ export class ControlChart extends Component {
     setup() {
         this.orm = useService("orm");
         this.actionService = useService("action");
-        this.width = WIDTH;
+        this.width = this.env.isSmall ? WIDTHS.small : WIDTHS.wide;
         this.heights = HEIGHTS;
         this.state = useState({ charts: [], chart: false, limit: 50 });
         onWillStart(() => this.load());
@@ -77,7 +77,7 @@ export class ControlChart extends Component {
 
     x(place) {
         const steps = Math.max(1, this.state.chart.points.length - 1);
-        return Math.round((MARGIN.left + (place / steps) * (WIDTH - MARGIN.left - MARGIN.right)) * 10) / 10;
+        return Math.round((MARGIN.left + (place / steps) * (this.width - MARGIN.left - MARGIN.right)) * 10) / 10;
     }
 
     get drawings() {
