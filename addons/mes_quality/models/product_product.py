@@ -1,6 +1,6 @@
 """Frozen stock is on hand, but neither free nor forecast: nobody can promise it, everybody reorders it."""
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
 
 
@@ -11,9 +11,7 @@ class ProductProduct(models.Model):
 
     def _compute_quantities_dict(self, lot_id, owner_id, package_id, from_date=False, to_date=False):
         figures = super()._compute_quantities_dict(lot_id, owner_id, package_id, from_date, to_date)
-        to_date = fields.Datetime.to_datetime(to_date)
-        if to_date and to_date < fields.Datetime.now():
-            return figures  # what was on hand then; nobody knows what was frozen then
+        # at any date: a late sales line asks for the figures of a date that has passed, and must not get frozen stock
         for product, quantity in self._mes_get_frozen(lot_id, owner_id, package_id).items():
             for name in ("free_qty", "virtual_available"):
                 figures[product.id][name] = product.uom_id.round(figures[product.id][name] - quantity)
