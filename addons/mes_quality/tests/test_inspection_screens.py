@@ -23,9 +23,9 @@ class TestInspectionScreens(HttpCase, InspectionCommon):
         self.assertEqual((inspection.state, self.lots.mes_quality_state), ("passed", "released"))
 
     def test_unit(self):
-        """The hoot tests of tablet and chart."""
+        """The hoot tests of all screens."""
         self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={self._hoot_id('@mes_quality/tablet')}",
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={self._hoot_id('@mes_quality')}",
             "",
             "",
             login="admin",

@@ -1,7 +1,9 @@
-import { describe, expect, test } from "@odoo/hoot";
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { allowTranslations } from "@web/../tests/web_test_helpers";
 import { ageClassLabel, formatAge, parseUtc } from "@mes_quality/board/format";
 
 describe.current.tags("headless");
+beforeEach(allowTranslations);
 
 const HOUR = 60 * 60 * 1000;
 
