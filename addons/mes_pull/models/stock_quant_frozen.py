@@ -12,20 +12,18 @@ class StockQuant(models.Model):
 
     @api.model
     def _mes_on_frozen(self, products, locations):
-        others = getattr(super(), "_mes_on_frozen", None)
-        if others:
-            others(products, locations)
         loops = self._mes_find_loops(products, locations)
         if loops:
             loops._lock()
             loops._replenish()
+        others = getattr(super(), "_mes_on_frozen", None)
+        return others(products, locations) if others else None
 
     @api.model
     def _mes_on_released(self, products, locations):
-        others = getattr(super(), "_mes_on_released", None)
-        if others:
-            others(products, locations)
         self._mes_find_loops(products, locations)
+        others = getattr(super(), "_mes_on_released", None)
+        return others(products, locations) if others else None
 
     @api.model
     def _mes_find_loops(self, products, locations):

@@ -13,21 +13,19 @@ class StockQuant(models.Model):
 
     @api.model
     def _mes_on_frozen(self, products, locations):
-        others = getattr(super(), "_mes_on_frozen", None)
-        if others:
-            others(products, locations)
         self._mes_on_figures(products, locations)
+        others = getattr(super(), "_mes_on_frozen", None)
+        return others(products, locations) if others else None
 
     @api.model
     def _mes_on_released(self, products, locations):
-        others = getattr(super(), "_mes_on_released", None)
-        if others:
-            others(products, locations)
         self._mes_on_figures(products, locations)
         if not self.env["ir.config_parameter"].sudo().get_param("stock.picking_no_auto_reserve"):
             self.env["stock.move"].sudo().search(
                 self._mes_get_waiting_domain(products, locations), order="priority desc, date, id"
             )._action_assign()
+        others = getattr(super(), "_mes_on_released", None)
+        return others(products, locations) if others else None
 
     @api.model
     def _mes_on_figures(self, products, locations):
