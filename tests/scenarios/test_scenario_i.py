@@ -91,6 +91,20 @@ def test_a_rejected_batch_is_frozen_and_its_disposition_opens(plant):
     with pytest.raises(Json2Error):
         plant.engineer("mes.quality.hold", "action_lift", ids=[order["hold_id"][0]], reason="It looks fine")
     assert (on_hand(plant, plant.bad), on_hand(plant, plant.good)) == (100, 50)
+    refuse_what_does_not_add_up(plant, order)
+
+
+def refuse_what_does_not_add_up(plant, order):
+    with pytest.raises(Json2Error) as refused:
+        decide(plant, order, ("scrap", 99, {}))
+    assert "99" in refused.value.body["message"]
+    assert read(plant, order, "state")["state"] == "draft"
+    for method, more in (("write", {"vals": {"state": "done"}}), ("unlink", {})):
+        with pytest.raises(Json2Error):
+            plant.engineer("mes.quality.disposition", method, ids=[order["id"]], **more)
+    with pytest.raises(Json2Error):
+        plant.keeper("mes.quality.disposition", "action_approve", ids=[order["id"]])
+    assert on_hand(plant, plant.bad) == 100
 
 
 def test_the_routes_make_documents_of_exactly_that_batch(plant):
@@ -113,17 +127,3 @@ def test_the_routes_make_documents_of_exactly_that_batch(plant):
     assert lot["mes_quality_state"] == "released"
     plant.engineer("mes.quality.disposition", "action_execute", ids=[order["id"]])
     assert on_hand(plant, plant.bad) == 10
-
-
-def test_it_does_not_close_before_all_is_decided(plant):
-    order = reject(plant)
-    with pytest.raises(Json2Error) as refused:
-        decide(plant, order, ("scrap", 99, {}))
-    assert "99" in refused.value.body["message"]
-    assert read(plant, order, "state")["state"] == "draft"
-    for method, more in (("write", {"vals": {"state": "done"}}), ("unlink", {})):
-        with pytest.raises(Json2Error):
-            plant.engineer("mes.quality.disposition", method, ids=[order["id"]], **more)
-    with pytest.raises(Json2Error):
-        plant.keeper("mes.quality.disposition", "action_approve", ids=[order["id"]])
-    assert on_hand(plant, plant.bad) == 100

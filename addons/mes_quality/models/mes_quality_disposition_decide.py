@@ -39,10 +39,17 @@ class MesQualityDisposition(models.Model):
     @api.depends("event_ids", "value")
     def _compute_approvals(self):
         for order in self:
-            company = (order.company_id or self.env.company).sudo()
-            asked = company.mes_board_approvers > 0 and order.value >= company.mes_board_limit
-            order.approvals_needed = company.mes_board_approvers if asked else 0
+            asking = order._get_boards()
+            order.approvals_needed = max(asking.mapped("mes_board_approvers"), default=0)
             order.approver_ids = order._get_round().filtered(lambda event: event.action == "approved").user_id
+
+    def _get_boards(self):
+        """Return the companies that ask for a review board: of the disposition; where it has none, all do."""
+        self.ensure_one()
+        companies = self.company_id or self.env["res.company"].sudo().search([("mes_board_approvers", ">", 0)])
+        return companies.sudo().filtered(
+            lambda company: company.mes_board_approvers > 0 and self.value >= company.mes_board_limit
+        )
 
     def _get_round(self):
         """Return the events since the routes were last changed, submitted or sent back."""
@@ -84,8 +91,8 @@ class MesQualityDisposition(models.Model):
         if hold.kind in PLACED_KINDS:
             return {hold.quarantine_id.id: hold.open_qty}
         domain = [("lot_id", "=", self.lot_id.id), ("location_id.usage", "in", ("internal", "transit"))]
-        if self.company_id:
-            domain.append(("company_id", "=", self.company_id.id))
+        if hold.company_id:
+            domain.append(("company_id", "=", hold.company_id.id))
         rows = self.env["stock.quant"].sudo()._read_group(domain, ["location_id"], ["quantity:sum"])
         return {location.id: quantity for location, quantity in rows if self.uom_id.compare(quantity, 0) > 0}
 
@@ -187,8 +194,8 @@ class MesQualityDisposition(models.Model):
             raise message._error("disposition_board", name=self.name, value=self.value, needed=self.approvals_needed)
         if self.env.user in self.approver_ids:
             raise message._error("disposition_approved_twice", name=self.name)
-        company = (self.company_id or self.env.company).sudo()
-        if company.mes_board_four_eyes and self.env.user in self._get_proposers():
+        four_eyes = any(self._get_boards().mapped("mes_board_four_eyes"))
+        if four_eyes and self.env.user in self._get_proposers():
             raise message._error("disposition_four_eyes", name=self.name)
 
     def action_send_back(self, reason):

@@ -68,13 +68,26 @@ class MesQualityHold(models.Model):
                     known[hold.lot_id] = hold
         names = Disposition._next_names(len(missing))
         quiet = Disposition.with_context(mail_create_nolog=True, mail_create_nosubscribe=True, mail_notrack=True)
-        made = quiet.create([hold._prepare_disposition_vals(name) for hold, name in zip(missing, names, strict=True)])
+        companies = self.browse([hold.id for hold in missing])._find_stock_companies()
+        made = quiet.create(
+            [
+                {**hold._prepare_disposition_vals(name), "company_id": companies[hold].id}
+                for hold, name in zip(missing, names, strict=True)
+            ]
+        )
         made = made.with_context(mes_quality_checked=None)
         for order in made:
             order.hold_id._set_facts({"disposition_id": order.id})
         made._log("opened")
         made._propose()
         return found.with_context(mes_quality_checked=None) | made
+
+    def _find_stock_companies(self):
+        """Return ``{hold: company}``: its own, or the only one in which the lot lies."""
+        domain = [("lot_id", "in", self.lot_id.ids), ("location_id.usage", "in", ("internal", "transit"))]
+        rows = self.env["stock.quant"].sudo()._read_group(domain, ["lot_id"], ["company_id:recordset"])
+        found = {lot: companies for lot, companies in rows if len(companies) == 1}
+        return {hold: hold.company_id or found.get(hold.lot_id, hold.company_id) for hold in self.sudo()}
 
     def _find_open_dispositions(self):
         """Return ``{lot: open disposition}`` of these holds' whole lots."""
@@ -99,7 +112,6 @@ class MesQualityHold(models.Model):
             "unit_cost": self.value / self.quantity if self.quantity else 0.0,
             "user_id": self.user_id.id,
             "date_due": self.date_due,
-            "company_id": self.company_id.id,
         }
 
     # -- held until it is decided -------------------------------------------------------------------------------

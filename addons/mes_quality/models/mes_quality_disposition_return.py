@@ -33,6 +33,15 @@ class MesQualityDispositionLine(models.Model):
             "mes_disposition_line_id": self._tie()["mes_disposition_line_id"],
         }
 
+    def _prepare_return_move(self):
+        """Return what the return's move says: just this stock, in the product's unit, so that nothing is rounded."""
+        return {
+            "location_id": self.location_id.id,
+            "product_uom": self.uom_id.id,
+            "product_uom_qty": self._get_open_qty(),
+            "mes_disposition_line_id": self._tie()["mes_disposition_line_id"],
+        }
+
     def _get_receipt_move(self):
         """Return the move by which this stock was received."""
         moves = self.origin_id.move_line_id.move_id or self.origin_id.picking_id.move_ids.filtered(
@@ -71,7 +80,8 @@ class MesQualityDispositionLine(models.Model):
         move.copy(
             {
                 "picking_id": picking.id,
-                "product_uom_qty": self.uom_id._compute_quantity(self._get_open_qty(), move.product_uom),
+                "product_uom": self.uom_id.id,
+                "product_uom_qty": self._get_open_qty(),
                 "location_id": picking.location_id.id,
                 "location_dest_id": picking.location_dest_id.id,
                 "origin_returned_move_id": False,

@@ -2,6 +2,7 @@ from . import (
     test_board,
     test_disposition,
     test_disposition_routes,
+    test_disposition_walks,
     test_frozen_figures,
     test_frozen_stock,
     test_gates,

@@ -20,13 +20,13 @@ class DispositionCommon(QualityCommon):
         cls.quarantine = cls.warehouse._mes_get_quarantine()
 
     @classmethod
-    def receive(cls, name, quantity, price=7):
+    def receive(cls, name, quantity, price=7, **more):
         """Return a lot that was bought and received."""
         order = cls.env["purchase.order"].create(
             {
                 "partner_id": cls.vendor.id,
                 "order_line": [
-                    Command.create({"product_id": cls.axle.id, "product_qty": quantity, "price_unit": price})
+                    Command.create({"product_id": cls.axle.id, "product_qty": quantity, "price_unit": price, **more})
                 ],
             }
         )

@@ -148,6 +148,15 @@ class TestDisposition(DispositionCommon):
         with self.assertRaises(UserError):
             order.action_execute()
 
+    def test_the_board_of_any_company_counts_for_a_lot_that_lies_in_two(self):
+        other = self.env["res.company"].create({"name": "Other", "mes_board_approvers": 1})
+        theirs = self.env["stock.warehouse"].search([("company_id", "=", other.id)]).lot_stock_id
+        self._stock_up(self.axle, 3, self.lot, theirs)
+        order = self.reject(self.lot)
+        self.assertEqual((order.company_id.ids, order.quantity, order.approvals_needed), ([], 13, 1))
+        alone = self.reject(self.other_lot)
+        self.assertEqual((alone.company_id, alone.approvals_needed), (self.company, 0))
+
     def test_another_company_neither_sees_nor_executes_it(self):
         other = self.env["res.company"].create({"name": "Other"})
         stranger = new_test_user(

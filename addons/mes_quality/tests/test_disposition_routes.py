@@ -117,6 +117,15 @@ class TestDispositionRoutes(DispositionCommon):
         new.button_validate()
         self.assertEqual(line.purchase_line_id.qty_received, 8)
 
+    def test_pieces_of_a_receipt_in_dozens_are_returned_exactly(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        lot = self.receive("DOZENS", 2, product_uom_id=dozen.id)
+        self.assertEqual(lot.mes_origin_ids.purchase_line_id.product_uom_id, dozen)
+        line = self.decide(self.reject(lot), ("return", 5, {}), ("scrap", lot.product_qty - 5, {}))[0]
+        self.assertEqual(line.picking_id.move_line_ids.quantity_product_uom, 5)
+        self.finish(line.picking_id)
+        self.assertEqual((line.done_qty, line.state), (5, "done"))
+
     def test_billed_stock_is_credited_by_a_draft(self):
         lot = self.receive("BAD", 8)
         receipt = lot.mes_origin_ids
@@ -176,6 +185,18 @@ class TestDispositionRoutes(DispositionCommon):
         self._assert_untouched()
         cost = self.env["mes.quality.cost"].search([("disposition_id", "=", order.id)])
         self.assertEqual((cost.rework_hours, cost.rework_cost, cost.cost), (0.5, 30, 30))
+
+    def test_a_serial_is_reworked_and_keeps_its_number(self):
+        product = self._create_product("Engine", tracking="serial")
+        serial = self._create_lot("E1", product, 1)
+        order = self.reject(serial)
+        line = self.decide(order, ("rework", 1, {"inspect": True}))
+        production = line.production_ids.with_user(self.env.user)
+        production.qty_producing = 1
+        production.move_raw_ids.picked = True
+        production.button_mark_done()
+        self.assertEqual((production.state, order.state, self.on_hand(serial)), ("done", "done", 1))
+        self.assertEqual(serial.mes_quality_state, "inspection")
 
     def test_a_cancelled_rework_gives_the_quantity_back(self):
         order = self.reject(self.lot)

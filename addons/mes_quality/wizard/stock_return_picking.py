@@ -23,5 +23,5 @@ class StockReturnPickingLine(models.TransientModel):
         vals = super()._prepare_move_default_values(new_picking)
         line = self.mes_disposition_line_id
         if line:
-            vals.update(location_id=line.location_id.id, mes_disposition_line_id=line._tie()["mes_disposition_line_id"])
+            vals.update(line._prepare_return_move())
         return vals
