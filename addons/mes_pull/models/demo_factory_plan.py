@@ -23,8 +23,10 @@ class MesPullDemo(models.AbstractModel):
         clock = self._get_clock()
         # history was made today and dated back: its hours are not those in which it happened
         self.env["mes.pull.slot"].search([("production_id.state", "=", "done")]).unlink()
+        # the kits stay when they are wanted: planned on a Wednesday night, the last ones would be made on Monday
         orders = self.env["mrp.production"].search(
             [
+                ("product_id", "!=", self._product("kit").id),
                 ("company_id", "=", self.env.company.id),
                 ("state", "=", "confirmed"),
                 ("mes_release_state", "=", "released"),
