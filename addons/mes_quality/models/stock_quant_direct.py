@@ -53,11 +53,12 @@ class StockQuant(models.Model):
         if self.env.context.get("mes_quality_checked") is CHECKED:
             return
         frozen = self.sudo().filtered("mes_is_frozen")[:1]
-        lot = self.env["stock.lot"].sudo().browse(vals.get("lot_id") or ())
-        place = self.env["stock.location"].sudo().browse(vals.get("location_id") or ())
+        ids = {name: getattr(vals.get(name), "id", vals.get(name)) or () for name in KEY_FIELDS}  # code passes records
+        lot = self.env["stock.lot"].sudo().browse(ids["lot_id"])
+        place = self.env["stock.location"].sudo().browse(ids["location_id"])
         if not frozen and lot.mes_quality_state not in FROZEN_LOT_STATES and not place.mes_is_quarantine:
             return
-        product = frozen.product_id or self.env["product.product"].sudo().browse(vals.get("product_id") or ())
+        product = frozen.product_id or self.env["product.product"].sudo().browse(ids["product_id"])
         names = (product or self.sudo().product_id[:1], frozen.lot_id or lot, frozen.location_id or place)
         what = ", ".join(record.display_name for record in names if record)
         raise self.env["mes.quality.message"]._error("frozen_direct", what=what)
