@@ -207,7 +207,8 @@ def floor(env, lots):
 
 def search_core(env, lot):
     """Core's own search of deliveries, on core's own indexes; seconds."""
-    env.cr.execute("DROP INDEX stock_move_line__mes_lot_idx")
+    env.cr.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'stock_move_line' AND indexname LIKE '%mes_lot_idx'")
+    env.cr.execute(f"DROP INDEX {env.cr.fetchone()[0]}")
     env.invalidate_all()
     start = time.perf_counter()
     deliveries = env["stock.lot"].browse(lot)._find_delivery_ids_by_lot()
