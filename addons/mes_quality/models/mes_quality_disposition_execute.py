@@ -1,6 +1,6 @@
 """Executing: each route's documents, one line after the other; and closing when the quantities reconcile."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import clean_context
 
@@ -9,6 +9,13 @@ from ..const import CHECKED
 
 class MesQualityDisposition(models.Model):
     _inherit = "mes.quality.disposition"
+
+    can_execute = fields.Boolean(compute="_compute_can_execute", help="Whether a line waits for its document.")
+
+    @api.depends("line_ids.state")
+    def _compute_can_execute(self):
+        for order in self:
+            order.can_execute = any(line.state == "approved" for line in order.line_ids)
 
     def action_execute(self):
         """Make the documents of the approved lines.

@@ -31,7 +31,7 @@ class MesQualityDisposition(models.Model):
     options_html = fields.Html("Routes and Costs", compute="_compute_options_html", sanitize=False)
 
     def get_options(self):
-        """Return what each route would cost: ``[{route, name, eligible, cost, why}]``, the proposed one first.
+        """Return what each route would cost: ``[{route, name, eligible, cost, known, why}]``, the proposed one first.
 
         ``cost`` is the value lost plus work minus what comes back, in the company's currency.
         """
@@ -44,7 +44,7 @@ class MesQualityDisposition(models.Model):
         for route, name in names.items():
             estimate = getattr(self, f"_estimate_{route}", lambda: (False, 0.0, ""))
             eligible, cost, why = estimate()
-            options.append({"route": route, "name": name, "eligible": eligible, "cost": cost, "why": why})
+            options.append({"route": route, "name": name, "eligible": eligible, "cost": cost, "why": why, "known": route != "repair"})
         return sorted(options, key=lambda one: (one["route"] != self.proposed_route, not one["eligible"], one["cost"]))
 
     @api.depends("quantity", "proposed_route")

@@ -88,15 +88,16 @@ class MesQualityVendorScore(models.Model):
     product_id = fields.Many2one("product.product", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Date("Month Received", readonly=True)
-    lots = fields.Integer("Lots Received", readonly=True)
-    lots_rejected = fields.Integer(readonly=True)
+    lots = fields.Integer("Lots", readonly=True)
+    lots_rejected = fields.Integer("Bad Lots", readonly=True)
     quantity = fields.Float("Received", digits="Product Unit", readonly=True)
     rejected_qty = fields.Float("Rejected", digits="Product Unit", readonly=True)
     ppm = fields.Float("PPM", aggregator="avg", digits=(16, 0), readonly=True, help="Rejected ÷ received × 1,000,000.")
     days_to_resolve = fields.Float(
+        "Days",
         aggregator="avg", digits=(16, 1), readonly=True, help="From the hold to the end of its disposition, on average."
     )
-    open_count = fields.Integer("Open Dispositions", readonly=True)
+    open_count = fields.Integer("Open", readonly=True)
 
     _depends = {
         "mes.quality.origin": ["lot_id", "partner_id", "product_id", "quantity", "date", "company_id"],
