@@ -20,8 +20,8 @@ class MesQualityDisposition(models.Model):
     def action_execute(self):
         """Make the documents of the approved lines.
 
-        What was done already is left alone, so that it can be repeated after an interruption. A line that fails does not
-        undo the others: what went wrong stands on it, and it is tried again the next time.
+        What was done already is left alone, so that it can be repeated after an interruption. A line that fails does
+        not undo the others: what went wrong stands on it, and it is tried again the next time.
 
         :raises odoo.exceptions.UserError: without the role, before approval, or when no line succeeds
         """
@@ -133,7 +133,7 @@ class MesQualityDispositionLine(models.Model):
         }
 
     def _apply_use_as_is(self):
-        """Free the stock: at once, or (limited) for deliveries to these customers and orders, as the guard lets pass."""
+        """Free the stock: at once, or (limited) for deliveries to these customers and orders: the guard knows."""
         for line in self.filtered(lambda line: not line._is_limited()):
             hold = line.disposition_id.hold_id
             if hold.quarantine_id:

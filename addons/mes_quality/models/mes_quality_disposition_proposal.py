@@ -44,7 +44,16 @@ class MesQualityDisposition(models.Model):
         for route, name in names.items():
             estimate = getattr(self, f"_estimate_{route}", lambda: (False, 0.0, ""))
             eligible, cost, why = estimate()
-            options.append({"route": route, "name": name, "eligible": eligible, "cost": cost, "why": why, "known": route != "repair"})
+            options.append(
+                {
+                    "route": route,
+                    "name": name,
+                    "eligible": eligible,
+                    "cost": cost,
+                    "why": why,
+                    "known": route != "repair",
+                }
+            )
         return sorted(options, key=lambda one: (one["route"] != self.proposed_route, not one["eligible"], one["cost"]))
 
     @api.depends("quantity", "proposed_route")
