@@ -28,8 +28,8 @@ class MesQualityDisposition(models.Model):
     Each line goes draft → approved → open (its document is there) → done. A document that is cancelled gives its
     quantity back: the line is approved again, and can be executed again.
 
-    Another addon adds a route by a value in `const.ROUTES` (``selection_add`` here and on the line) and these methods of
-    the line: ``_apply_<route>()`` (makes the documents), ``_prepare_<route>()`` (their values); and here, if it is to be
+    Another addon adds a route by a value (``selection_add`` here and on the line) and these methods of the line:
+    ``_apply_<route>()`` (makes the documents), ``_prepare_<route>()`` (their values); and here, if it is to be
     proposed, ``_estimate_<route>()``.
     """
 

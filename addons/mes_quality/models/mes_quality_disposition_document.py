@@ -1,4 +1,4 @@
-"""Documents say which line of a disposition they execute: a real record, which authorises them, and nobody can forge."""
+"""Documents say which line of a disposition they execute: a real record that authorises them; nobody can forge it."""
 
 from odoo import api, fields, models
 

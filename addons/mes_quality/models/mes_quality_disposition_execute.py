@@ -1,6 +1,6 @@
 """Executing: each route's documents, one line after the other; and closing when the quantities reconcile."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import clean_context
 
@@ -10,11 +10,18 @@ from ..const import CHECKED
 class MesQualityDisposition(models.Model):
     _inherit = "mes.quality.disposition"
 
+    can_execute = fields.Boolean(compute="_compute_can_execute", help="Whether a line waits for its document.")
+
+    @api.depends("line_ids.state")
+    def _compute_can_execute(self):
+        for order in self:
+            order.can_execute = any(line.state == "approved" for line in order.line_ids)
+
     def action_execute(self):
         """Make the documents of the approved lines.
 
-        What was done already is left alone, so that it can be repeated after an interruption. A line that fails does not
-        undo the others: what went wrong stands on it, and it is tried again the next time.
+        What was done already is left alone, so that it can be repeated after an interruption. A line that fails does
+        not undo the others: what went wrong stands on it, and it is tried again the next time.
 
         :raises odoo.exceptions.UserError: without the role, before approval, or when no line succeeds
         """
@@ -126,7 +133,7 @@ class MesQualityDispositionLine(models.Model):
         }
 
     def _apply_use_as_is(self):
-        """Free the stock: at once, or (limited) for deliveries to these customers and orders, as the guard lets pass."""
+        """Free the stock: at once, or (limited) for deliveries to these customers and orders: the guard knows."""
         for line in self.filtered(lambda line: not line._is_limited()):
             hold = line.disposition_id.hold_id
             if hold.quarantine_id:

@@ -1,4 +1,4 @@
-"""The guard lets pass what an approved disposition says: exactly that lot, place, quantity and use. Nothing else of it."""
+"""The guard lets pass what an approved disposition says: exactly that lot, place, quantity and use; nothing else."""
 
 from odoo import api, models
 

@@ -9,9 +9,7 @@ from ..const import CHECKED, OPEN_DISPOSITION_STATES, PLACED_KINDS
 class MesQualityHold(models.Model):
     _inherit = "mes.quality.hold"
 
-    disposition_id = fields.Many2one(
-        "mes.quality.disposition", readonly=True, index="btree_not_null", copy=False
-    )
+    disposition_id = fields.Many2one("mes.quality.disposition", readonly=True, index="btree_not_null", copy=False)
     disposed_qty = fields.Float(
         "Disposed Of", digits="Product Unit", readonly=True, copy=False, help="By dispositions, in the product's unit."
     )

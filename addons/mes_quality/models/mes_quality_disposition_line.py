@@ -123,7 +123,8 @@ class MesQualityDispositionLine(models.Model):
         if not self._is_checked():
             self._check_facts(set().union(*vals_list))
         # nobody brings facts in by default values of the context
-        lines = super(MesQualityDispositionLine, self.with_env(self.env(context=clean_context(self.env.context)))).create(vals_list)
+        plain = self.with_env(self.env(context=clean_context(self.env.context)))
+        lines = super(MesQualityDispositionLine, plain).create(vals_list)
         lines = lines.with_env(self.env)
         if not self._is_checked():
             lines._check_editable()

@@ -24,7 +24,8 @@ class MesQualityMessage(models.AbstractModel):
             "disposition_origin": _("This receipt is of another product than %(product)s. Choose one of its own."),
             "disposition_no_hold": _("%(hold)s is lifted, has an open disposition already, or holds nothing itself."),
             "disposition_open_rest": _(
-                "%(name)s: its routes are for %(planned)s %(unit)s, and %(quantity)s %(unit)s are held. Decide about all of it."
+                "%(name)s: its routes are for %(planned)s %(unit)s, and %(quantity)s %(unit)s are held. Decide about "
+                "all of it."
             ),
             "disposition_closed": _("%(name)s is closed. Hold the stock again to decide anew."),
             "disposition_board": _(
@@ -36,8 +37,8 @@ class MesQualityMessage(models.AbstractModel):
             "disposition_no_origin": _("%(name)s: choose the receipt by which it came from the vendor."),
             "disposition_no_target": _("%(name)s: choose the product that it becomes."),
             "disposition_lift": _(
-                "%(hold)s is to be decided by %(disposition)s: the stock stays held until that is done. Execute it (use as is "
-                "frees the stock), or cancel it with a reason first."
+                "%(hold)s is to be decided by %(disposition)s: the stock stays held until that is done. Execute it (use "
+                "as is frees the stock), or cancel it with a reason first."
             ),
         }
 
@@ -52,8 +53,8 @@ class MesQualityMessage(models.AbstractModel):
             "disposition_more": _("%(quantity)s more are held than were decided. Decide about the rest."),
             "disposition_tied": _("A document is tied to a disposition by executing it only."),
             "disposition_exact": _(
-                "%(name)s allows %(quantity)s %(unit)s of %(what)s from %(place)s on this document, for what was decided, and "
-                "nothing else. Take just that, or decide anew."
+                "%(name)s allows %(quantity)s %(unit)s of %(what)s from %(place)s on this document, for what was decided, "
+                "and nothing else. Take just that, or decide anew."
             ),
             "disposition_correction": _(
                 "%(document)s has executed %(name)s and cannot be corrected. Make a return instead."

@@ -31,7 +31,7 @@ class MesQualityDisposition(models.Model):
     options_html = fields.Html("Routes and Costs", compute="_compute_options_html", sanitize=False)
 
     def get_options(self):
-        """Return what each route would cost: ``[{route, name, eligible, cost, why}]``, the proposed one first.
+        """Return what each route would cost: ``[{route, name, eligible, cost, known, why}]``, the proposed one first.
 
         ``cost`` is the value lost plus work minus what comes back, in the company's currency.
         """
@@ -44,7 +44,16 @@ class MesQualityDisposition(models.Model):
         for route, name in names.items():
             estimate = getattr(self, f"_estimate_{route}", lambda: (False, 0.0, ""))
             eligible, cost, why = estimate()
-            options.append({"route": route, "name": name, "eligible": eligible, "cost": cost, "why": why})
+            options.append(
+                {
+                    "route": route,
+                    "name": name,
+                    "eligible": eligible,
+                    "cost": cost,
+                    "why": why,
+                    "known": route != "repair",
+                }
+            )
         return sorted(options, key=lambda one: (one["route"] != self.proposed_route, not one["eligible"], one["cost"]))
 
     @api.depends("quantity", "proposed_route")
@@ -106,28 +115,31 @@ class MesQualityDisposition(models.Model):
     def _find_origins(self):
         """Return the receipts of this stock by purchase, newest first; of untracked stock all of the product."""
         self.ensure_one()
-        domain = [("product_id", "=", self.product_id.id), ("picking_id", "!=", False)]
-        domain.append(("lot_id", "=", self.lot_id.id))
+        if self.lot_id:
+            origins = self.sudo().lot_id.mes_origin_ids.filtered("picking_id")
+        else:
+            domain = [("product_id", "=", self.product_id.id), ("lot_id", "=", False), ("picking_id", "!=", False)]
+            origins = self.env["mes.quality.origin"].sudo().search(domain, limit=20)
         if self.company_id:
-            domain.append(("company_id", "=", self.company_id.id))
-        origins = self.env["mes.quality.origin"].sudo().search(domain, limit=20)
+            origins = origins.filtered(lambda origin: origin.company_id == self.company_id)
         return origins.sorted(lambda origin: (not origin.purchase_line_id, -origin.quantity))
 
     def _find_bom(self):
         self.ensure_one()
         company = self.company_id or self.env.company
+        if not self.sudo().product_id.product_tmpl_id.bom_ids:
+            return self.env["mrp.bom"]
         return self.env["mrp.bom"]._bom_find(self.product_id, company_id=company.id)[self.product_id]
 
     def _find_maker(self):
         """Return the order that made this lot."""
         self.ensure_one()
+        Production = self.env["mrp.production"]
+        if not self.lot_id or not self.sudo().product_id.product_tmpl_id.bom_ids:
+            return Production
         domain = [("lot_producing_ids", "in", self.lot_id.ids), ("state", "=", "done")]
         domain.append(("product_id", "=", self.product_id.id))
-        return (
-            self.env["mrp.production"].search(domain, limit=1, order="id desc")
-            if self.lot_id
-            else self.env["mrp.production"]
-        )
+        return Production.search(domain, limit=1, order="id desc")
 
     def _estimate_scrap(self):
         return True, self.value, self.env._("Its whole value is lost.")
@@ -219,8 +231,7 @@ class MesQualityDisposition(models.Model):
 
     @api.model
     def _next_names(self, count):
-        sequence = self.env.ref("mes_quality.mes_quality_disposition_sequence").sudo()
-        return [sequence.next_by_id() for _number in range(count)]
+        return self.env["mes.quality.hold"]._next_names(count, "mes_quality.mes_quality_disposition_sequence")
 
     def _get_action(self):
         """Return the action that shows these dispositions."""

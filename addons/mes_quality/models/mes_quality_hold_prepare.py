@@ -153,9 +153,9 @@ class MesQualityHold(models.Model):
         return {reason.name: reason.id for reason in found}
 
     @api.model
-    def _next_names(self, count):
+    def _next_names(self, count, sequence="mes_quality.mes_quality_hold_sequence"):
         """Return that many references, with one query."""
-        sequence = self.env.ref("mes_quality.mes_quality_hold_sequence").sudo()
+        sequence = self.env.ref(sequence).sudo()
         if sequence.implementation != "standard" or sequence.use_date_range:
             return [sequence.next_by_id() for _number in range(count)]
         rows = self.env.execute_query(

@@ -57,7 +57,8 @@ class MesQualityCost(models.Model):
          LEFT JOIN mes_quality_origin origin ON origin.id = line.origin_id AND line.route = 'return'
          LEFT JOIN (
                     SELECT production.mes_disposition_line_id AS line_id, SUM(workorder.duration) / 60.0 AS hours,
-                           SUM(workorder.duration / 60.0 * COALESCE(NULLIF(workorder.costs_hour, 0), center.costs_hour)) AS cost
+                           SUM(workorder.duration / 60.0
+                               * COALESCE(NULLIF(workorder.costs_hour, 0), center.costs_hour)) AS cost
                       FROM mrp_production production
                       JOIN mrp_workorder workorder ON workorder.production_id = production.id
                       JOIN mrp_workcenter center ON center.id = workorder.workcenter_id
@@ -88,15 +89,19 @@ class MesQualityVendorScore(models.Model):
     product_id = fields.Many2one("product.product", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Date("Month Received", readonly=True)
-    lots = fields.Integer("Lots Received", readonly=True)
-    lots_rejected = fields.Integer(readonly=True)
+    lots = fields.Integer("Lots", readonly=True)
+    lots_rejected = fields.Integer("Bad Lots", readonly=True)
     quantity = fields.Float("Received", digits="Product Unit", readonly=True)
     rejected_qty = fields.Float("Rejected", digits="Product Unit", readonly=True)
     ppm = fields.Float("PPM", aggregator="avg", digits=(16, 0), readonly=True, help="Rejected ÷ received × 1,000,000.")
     days_to_resolve = fields.Float(
-        aggregator="avg", digits=(16, 1), readonly=True, help="From the hold to the end of its disposition, on average."
+        "Days",
+        aggregator="avg",
+        digits=(16, 1),
+        readonly=True,
+        help="From the hold to the end of its disposition, on average.",
     )
-    open_count = fields.Integer("Open Dispositions", readonly=True)
+    open_count = fields.Integer("Open", readonly=True)
 
     _depends = {
         "mes.quality.origin": ["lot_id", "partner_id", "product_id", "quantity", "date", "company_id"],
@@ -113,8 +118,8 @@ class MesQualityVendorScore(models.Model):
                    COUNT(DISTINCT COALESCE(origin.lot_id, -origin.id)) AS lots,
                    COUNT(DISTINCT origin.lot_id) FILTER (WHERE rejected.lot_id IS NOT NULL) AS lots_rejected,
                    SUM(origin.quantity) AS quantity,
-                   COALESCE(SUM(LEAST(rejected.quantity, origin.quantity)) FILTER (WHERE rejected.lot_id IS NOT NULL), 0) AS rejected_qty,
-                   COALESCE(SUM(LEAST(rejected.quantity, origin.quantity)) FILTER (WHERE rejected.lot_id IS NOT NULL), 0) * 1000000.0
+                   SUM(LEAST(COALESCE(rejected.quantity, 0), origin.quantity)) AS rejected_qty,
+                   SUM(LEAST(COALESCE(rejected.quantity, 0), origin.quantity)) * 1000000.0
                    / NULLIF(SUM(origin.quantity), 0) AS ppm,
                    AVG(rejected.days) AS days_to_resolve, COALESCE(SUM(rejected.open), 0)::int AS open_count
               FROM mes_quality_origin origin

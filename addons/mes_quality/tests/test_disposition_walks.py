@@ -66,7 +66,9 @@ class WalkMachine(RuleBasedStateMachine):
     @rule(finish=st.booleans())
     def end_the_return(self, finish):
         for picking in self.order.line_ids.picking_id.filtered(lambda one: one.state not in ("done", "cancel")):
-            self.attempt(lambda picking=picking: self.test.finish(picking) if finish else picking.sudo().action_cancel())
+            self.attempt(
+                lambda picking=picking: self.test.finish(picking) if finish else picking.sudo().action_cancel()
+            )
 
     @rule()
     def end_the_repair(self):
