@@ -15,7 +15,8 @@ class QualityCommon(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.ref("base.main_company")
-        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "allowed_company_ids": cls.company.ids})
+        quick = {"tracking_disable": True, "no_reset_password": True}  # neither notes on changes nor invitations
+        cls.env = cls.env(context={**cls.env.context, **quick, "allowed_company_ids": cls.company.ids})
         cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
         cls.stock = cls.warehouse.lot_stock_id
         cls.customers = cls.env.ref("stock.stock_location_customers")
