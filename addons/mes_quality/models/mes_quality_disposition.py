@@ -49,7 +49,7 @@ class MesQualityDisposition(models.Model):
         "stock.lot", "Lot/Serial Number", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
-    vendor_id = fields.Many2one("res.partner", "Vendor", readonly=True, index="btree_not_null")
+    vendor_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
     quantity = fields.Float(digits="Product Unit", readonly=True, help="What is to be decided, in the product's unit.")
     planned_qty = fields.Float(
         "Decided", digits="Product Unit", compute="_compute_quantities", help="Sum of the lines."
@@ -157,7 +157,7 @@ class MesQualityDisposition(models.Model):
             made |= order
         return made.with_env(self.env)
 
-    def copy(self, default=None):
+    def copy_data(self, default=None):
         raise self.env["mes.quality.message"]._error("disposition_copied")
 
     @api.model

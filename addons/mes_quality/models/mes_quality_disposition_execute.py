@@ -28,7 +28,7 @@ class MesQualityDisposition(models.Model):
         self.env["mes.quality.hold"]._check_may_decide()
         self.check_access("write")
         self._touch()
-        self = self.with_context(clean_context(self.env.context))
+        self = self.with_env(self.env(context=clean_context(self.env.context)))
         for order in self:
             if order.state in ("draft", "review", "cancelled"):
                 raise self.env["mes.quality.message"]._error("disposition_not_approved", name=order.name)

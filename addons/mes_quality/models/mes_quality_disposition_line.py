@@ -78,7 +78,7 @@ class MesQualityDispositionLine(models.Model):
     production_ids = fields.One2many("mrp.production", "mes_disposition_line_id", "Orders", readonly=True)
     repair_ids = fields.One2many("repair.order", "mes_disposition_line_id", "Repairs", readonly=True)
     picking_id = fields.Many2one("stock.picking", "Return", readonly=True, copy=False, index="btree_not_null")
-    replacement_id = fields.Many2one("stock.picking", "Replacement", readonly=True, copy=False, index="btree_not_null")
+    replacement_id = fields.Many2one("stock.picking", readonly=True, copy=False, index="btree_not_null")
     credit_id = fields.Many2one("account.move", "Credit Note", readonly=True, copy=False, index="btree_not_null")
     document = fields.Char("Documents", compute="_compute_document")
 

@@ -89,7 +89,7 @@ class MesQualityVendorScore(models.Model):
     product_id = fields.Many2one("product.product", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Date("Month Received", readonly=True)
-    lots = fields.Integer("Lots", readonly=True)
+    lots = fields.Integer(readonly=True)
     lots_rejected = fields.Integer("Bad Lots", readonly=True)
     quantity = fields.Float("Received", digits="Product Unit", readonly=True)
     rejected_qty = fields.Float("Rejected", digits="Product Unit", readonly=True)

@@ -4,6 +4,7 @@
 """
 
 import os
+from contextlib import suppress
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -33,11 +34,8 @@ class WalkMachine(RuleBasedStateMachine):
         self.test.env.invalidate_all()
 
     def attempt(self, method, *args):
-        try:
-            with self.test.env.cr.savepoint():
-                method(*args)
-        except (UserError, ValidationError):
-            pass
+        with suppress(UserError, ValidationError), self.test.env.cr.savepoint():
+            method(*args)
 
     @rule(route=st.sampled_from(["scrap", "return", "use_as_is", "rework", "repair"]), quantity=PIECES)
     def propose(self, route, quantity):
