@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import requests
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..const import WEBHOOK_EVENT_STATES
 from ..tools.webhook import is_forbidden, is_plain_url, pause, sign

@@ -44,7 +44,7 @@ class MesQualityRecall(models.Model):
     lot_ids = fields.Many2many("stock.lot", string="Lots", check_company=True)
     production_ids = fields.Many2many("mrp.production", string="Manufacturing Orders", check_company=True)
     workcenter_id = fields.Many2one("mrp.workcenter", check_company=True)
-    operator_id = fields.Many2one("res.users", "Operator", help="Who worked on the order or finished it.")
+    operator_id = fields.Many2one("res.users", help="Who worked on the order or finished it.")
     inspection_state = fields.Selection(
         [("failed", "Failed"), ("passed", "Passed"), ("todo", "Not decided")],
         "Inspection",
@@ -60,7 +60,7 @@ class MesQualityRecall(models.Model):
         "Found", digits="Product Unit", compute="_compute_balance", help="The sum of what the lines stand for."
     )
     missing_qty = fields.Float("Missing", digits="Product Unit", compute="_compute_balance", help="Recalled − found.")
-    balanced = fields.Boolean("Balanced", compute="_compute_balance", help="The lines add up to what was recalled.")
+    balanced = fields.Boolean(compute="_compute_balance", help="The lines add up to what was recalled.")
     missing_note = fields.Text("What Is Missing", copy=False, readonly=True)
     lot_count = fields.Integer("Number of Lots", compute="_compute_counts")
     partner_count = fields.Integer("Number of Customers", compute="_compute_counts")

@@ -152,8 +152,7 @@ class MesQualityStation(models.AbstractModel):
             "trigger": dict(inspection._fields["trigger"]._description_selection(self.env))[inspection.trigger],
             "product": inspection.product_id.display_name or "",
             "lot": ", ".join(inspection.lot_ids[:3].mapped("name")),
-            "document": (inspection.workorder_id or inspection.production_id or inspection.picking_id).display_name
-            or "",
+            "document": (inspection.workorder_id or inspection.production_id or inspection.picking_id).display_name or "",
             "partner": inspection.partner_id.display_name or "",
             "quantity": inspection.quantity,
             "uom": inspection.uom_id.name or "",

@@ -10,7 +10,9 @@ class StockLot(models.Model):
     mes_inspection_count = fields.Integer("Number of Inspections", compute="_compute_mes_inspection_count")
 
     def _compute_mes_inspection_count(self):
-        groups = self.env["mes.quality.inspection"]._read_group([("lot_ids", "in", self.ids)], ["lot_ids"], ["__count"])
+        groups = self.env["mes.quality.inspection"]._read_group(
+            [("lot_ids", "in", self.ids)], ["lot_ids"], ["__count"]
+        )
         counts = {lot.id: count for lot, count in groups}
         for lot in self:
             lot.mes_inspection_count = counts.get(lot.id, 0)

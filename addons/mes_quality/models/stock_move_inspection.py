@@ -134,9 +134,7 @@ class StockMove(models.Model):
         leaving = leaving.filtered("picked") or leaving
         for picking, inspections in leaving.picking_id._mes_get_open_gates().items():
             products = leaving.filtered(lambda move, picking=picking: move.picking_id == picking).product_id
-            waiting = inspections.filtered(
-                lambda one, products=products: not one.product_id or one.product_id in products
-            )
+            waiting = inspections.filtered(lambda one, products=products: not one.product_id or one.product_id in products)
             if waiting:
                 names = ", ".join(waiting.mapped("name"))
                 message = self.env["mes.quality.message"]

@@ -18,9 +18,7 @@ class StockMoveLine(models.Model):
         A lot whose number was typed late is known here at last: every lot gets an inspection of its own, all serial
         numbers of a move share one.
         """
-        lines = self.filtered(
-            lambda line: line.quantity and line.move_id._mes_get_trigger() in ("receipt", "production")
-        )
+        lines = self.filtered(lambda line: line.quantity and line.move_id._mes_get_trigger() in ("receipt", "production"))
         inspections = lines._mes_get_waiting_inspections()
         for inspection in inspections.sorted("id"):
             own = lines.filtered(lambda line, one=inspection: line.move_id == one.move_id)

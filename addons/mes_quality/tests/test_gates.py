@@ -52,9 +52,7 @@ class TestGates(InspectionCommon):
         self._create_plan("delivery")
         picking = self._create_delivery(self.axle, 4, self.inspector)
         action = picking.button_validate()
-        self.assertEqual(
-            (action["res_model"], action["res_id"]), ("mes.quality.inspection", picking.mes_inspection_ids.id)
-        )
+        self.assertEqual((action["res_model"], action["res_id"]), ("mes.quality.inspection", picking.mes_inspection_ids.id))
         self.assertEqual(picking.state, "assigned")
 
     def test_a_plan_for_everything_makes_one_inspection_of_the_delivery(self):

@@ -15,9 +15,7 @@ class TestInspections(InspectionCommon):
         inspection = picking.mes_inspection_ids
         self.assertEqual((inspection.state, inspection.lot_id, inspection.quantity), ("todo", lot, 10))
         self.assertEqual(lot.mes_quality_state, "inspection")
-        self.assertFalse(
-            self._create_delivery(self.axle, 21).move_ids.move_line_ids.filtered(lambda l: l.lot_id == lot)
-        )
+        self.assertFalse(self._create_delivery(self.axle, 21).move_ids.move_line_ids.filtered(lambda l: l.lot_id == lot))
         self._inspect(inspection, verdict="pass").action_pass()
         self.assertEqual((inspection.state, inspection.decided_by_id), ("passed", self.inspector))
         self.assertEqual(lot.mes_quality_state, "released")

@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 from . import paths
 from .common import QualityCommon
 
+
 OURS = "frozen|is held|quarantine"
 
 
@@ -62,12 +63,7 @@ class PathCase(QualityCommon):
 
     def draft(self, quantity, place=None, place_to=None):
         source, dest = (place or self.stock).id, (place_to or self.customers).id
-        move = {
-            "product_id": self.axle.id,
-            "product_uom_qty": quantity,
-            "location_id": source,
-            "location_dest_id": dest,
-        }
+        move = {"product_id": self.axle.id, "product_uom_qty": quantity, "location_id": source, "location_dest_id": dest}
         vals = {"picking_type_id": self.warehouse.out_type_id.id, "location_id": source, "location_dest_id": dest}
         return self.env["stock.picking"].create({**vals, "move_ids": [Command.create(move)]})
 

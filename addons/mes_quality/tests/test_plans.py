@@ -123,11 +123,7 @@ class TestPlans(InspectionCommon):
     def _count_queries(self, count):
         plan = self.env["mes.quality.plan"].search([("name", "=", "Plan receipt")])
         request = {
-            "plan": plan,
-            "product": self.axle,
-            "quantity": 10,
-            "company": self.company,
-            "vals": {},
+            **{"plan": plan, "product": self.axle, "quantity": 10, "company": self.company, "vals": {}},
             "partner": self.vendor,
         }
         self.env.flush_all()
@@ -137,9 +133,7 @@ class TestPlans(InspectionCommon):
         return self.env.cr.sql_log_count - before
 
     def test_results_wait_where_they_are_asked(self):
-        plan = self._create_plan(
-            characteristics=[LOOK, {"name": "Certificate", "kind": "picture", "is_required": False}]
-        )
+        plan = self._create_plan(characteristics=[LOOK, {"name": "Certificate", "kind": "picture", "is_required": False}])
         inspection = self._create_receipt().mes_inspection_ids.with_user(self.inspector)
         self.assertEqual(inspection.line_ids.characteristic_id, plan.characteristic_ids)
         inspection.line_ids.filtered(lambda line: line.kind == "check").verdict = "pass"

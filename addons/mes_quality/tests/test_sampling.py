@@ -77,7 +77,9 @@ class TestSampling(InspectionCommon):
         self._decide_lots(plan, "R", "A", "R")
         self.assertEqual((plan.stream_ids.severity, plan.stream_ids.partner_id), ("tightened", self.vendor))
         inspection = self._create_receipt(quantity=1000).mes_inspection_ids
-        self.assertEqual((inspection.sample_size, inspection.accept_number, inspection.severity), (80, 1, "tightened"))
+        self.assertEqual(
+            (inspection.sample_size, inspection.accept_number, inspection.severity), (80, 1, "tightened")
+        )
         self._decide_lots(plan, "A", "A", "A", "A")
         self.assertEqual(plan.stream_ids.severity, "tightened")
         self._decide_lots(plan, "A")

@@ -47,11 +47,5 @@ test("a chart has room, also where nothing varies", () => {
     expect(y(3)).toBeLessThan(y(1));
     expect(y(3)).toBeGreaterThan(0);
     expect(makeScale([5, 5], 100)(5)).toBe(50);
-    expect(
-        makePath(
-            [null, 1, 2],
-            (place) => place,
-            (value) => value
-        )
-    ).toBe("M1 1L2 2");
+    expect(makePath([null, 1, 2], (place) => place, (value) => value)).toBe("M1 1L2 2");
 });

@@ -109,11 +109,7 @@ export class ControlChart extends Component {
             name,
             height: HEIGHTS[name],
             path: makePath(values, (place) => this.x(place), y),
-            lines: lines.map((line) => ({
-                ...line,
-                y: y(line.value),
-                text: `${line.label} ${this.format(line.value)}`,
-            })),
+            lines: lines.map((line) => ({ ...line, y: y(line.value), text: `${line.label} ${this.format(line.value)}` })),
             dots: points
                 .map((point, place) => ({
                     key: place,
@@ -129,9 +125,7 @@ export class ControlChart extends Component {
     }
 
     format(value) {
-        return value === null || value === undefined
-            ? "–"
-            : formatFloat(value, { digits: [16, 4], trailingZeros: false });
+        return value === null || value === undefined ? "–" : formatFloat(value, { digits: [16, 4], trailingZeros: false });
     }
 
     formatIndex(value) {
@@ -152,9 +146,7 @@ export class ControlChart extends Component {
             .map((point) => ({
                 id: point.inspection_id,
                 name: point.name,
-                rules: [...new Set([...point.rules, ...point.spread_rules])]
-                    .map((rule) => String(RULES[rule]))
-                    .join(", "),
+                rules: [...new Set([...point.rules, ...point.spread_rules])].map((rule) => String(RULES[rule])).join(", "),
             }))
             .reverse();
     }
@@ -163,17 +155,9 @@ export class ControlChart extends Component {
         const { cp, cpk, pp, ppk, mean, sigma, count } = this.state.chart;
         return [
             { label: "Cp", value: this.formatIndex(cp), title: _t("(upper − lower limit) / 6 sigma within subgroups") },
-            {
-                label: "Cpk",
-                value: this.formatIndex(cpk),
-                title: _t("distance to the nearer limit / 3 sigma within subgroups"),
-            },
+            { label: "Cpk", value: this.formatIndex(cpk), title: _t("distance to the nearer limit / 3 sigma within subgroups") },
             { label: "Pp", value: this.formatIndex(pp), title: _t("(upper − lower limit) / 6 sigma of all values") },
-            {
-                label: "Ppk",
-                value: this.formatIndex(ppk),
-                title: _t("distance to the nearer limit / 3 sigma of all values"),
-            },
+            { label: "Ppk", value: this.formatIndex(ppk), title: _t("distance to the nearer limit / 3 sigma of all values") },
             { label: _t("Mean"), value: this.format(mean), title: _t("of all values") },
             { label: "σ", value: this.format(sigma), title: _t("from the mean spread of subgroups") },
             { label: _t("Values"), value: String(count), title: _t("recorded results in this chart") },

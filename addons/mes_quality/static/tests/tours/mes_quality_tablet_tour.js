@@ -10,11 +10,7 @@ registry.category("web_tour.tours").add("mes_quality_tablet_tour", {
         { trigger: ".o_mes_tablet_scan", run: "edit TOUR-LOT" },
         { trigger: ".o_mes_tablet_scan", run: "press Enter" },
         { content: "The lot opens it", trigger: ".o_mes_tablet_questions:contains(Tour axle):contains(TOUR-LOT)" },
-        {
-            content: "It looks good",
-            trigger: ".o_mes_tablet_line:contains(Looks good) .o_mes_tablet_good",
-            run: "click",
-        },
+        { content: "It looks good", trigger: ".o_mes_tablet_line:contains(Looks good) .o_mes_tablet_good", run: "click" },
         { trigger: ".o_mes_tablet_good.btn-success" },
         { content: "Measure the first piece", trigger: ".o_mes_tablet_measure", run: "click" },
         { trigger: ".o_mes_measure_keys [data-key='1']", run: "click" },
@@ -24,11 +20,7 @@ registry.category("web_tour.tours").add("mes_quality_tablet_tour", {
         { trigger: ".o_mes_measure_keys [data-key='0']", run: "click" },
         { content: "10 is good", trigger: ".o_mes_measure_display.text-bg-success:contains(10)" },
         { trigger: ".o_mes_measure_confirm", run: "click" },
-        {
-            content: "The second piece follows",
-            trigger: ".o_mes_tablet_line:contains(Piece 2) .o_mes_tablet_measure",
-            run: "click",
-        },
+        { content: "The second piece follows", trigger: ".o_mes_tablet_line:contains(Piece 2) .o_mes_tablet_measure", run: "click" },
         { trigger: ".o_mes_measure_keys [data-key='9']", run: "click" },
         { trigger: ".o_mes_measure_keys [data-key='.']", run: "click" },
         { trigger: ".o_mes_measure_keys [data-key='9']", run: "click" },
@@ -36,9 +28,6 @@ registry.category("web_tour.tours").add("mes_quality_tablet_tour", {
         { trigger: ".o_mes_measure_confirm", run: "click" },
         { trigger: ".o_mes_tablet_pieces .btn-success:eq(1)" },
         { content: "Pass", trigger: ".o_mes_tablet_pass:enabled", run: "click" },
-        {
-            content: "Back in the list, without it",
-            trigger: ".o_mes_tablet main:not(:has(.o_mes_tablet_row:contains(Tour axle)))",
-        },
+        { content: "Back in the list, without it", trigger: ".o_mes_tablet main:not(:has(.o_mes_tablet_row:contains(Tour axle)))" },
     ],
 });
