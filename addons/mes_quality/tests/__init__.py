@@ -8,6 +8,7 @@ from . import (
     test_hold,
     test_inspection_screens,
     test_inspections,
+    test_labels,
     test_ledger,
     test_paths,
     test_plans,
