@@ -119,13 +119,9 @@ class Factory:
         # keys are checked by plans that were made while the tables were nearly empty
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         lots = [self.lot(product) for product in self.products]
-        received = self.transfer(
-            self.types.in_type_id, self.outside["supplier"], self.stock, lots[0], self.vendors[0]
-        )
+        received = self.transfer(self.types.in_type_id, self.outside["supplier"], self.stock, lots[0], self.vendors[0])
         orders = [self.make(lots[n], lots[n + 1]) for n in range(3)]
-        shipped = self.transfer(
-            self.types.out_type_id, self.stock, self.outside["customer"], lots[3], self.vendors[1]
-        )
+        shipped = self.transfer(self.types.out_type_id, self.stock, self.outside["customer"], lots[3], self.vendors[1])
         counts = [RAW, 2 * RAW, RAW, RAW]
         firsts = [
             self.spread(lot, count, name=f"'L{level}-' || g")
@@ -165,7 +161,9 @@ class Factory:
         share = {"quantity": f"{10 / len(parts) / (2 if level == 0 else 1)}", "date": date}
         share["quantity_product_uom"] = share["quantity"]
         inputs = [
-            self.spread(order.move_raw_ids.move_line_ids, count, move_id=f"{raw} + g", lot_id=f"{lots_in} + {part}", **share)
+            self.spread(
+                order.move_raw_ids.move_line_ids, count, move_id=f"{raw} + g", lot_id=f"{lots_in} + {part}", **share
+            )
             for part in parts
         ]
         made = {"move_id": f"{done} + g", "lot_id": f"{lots_out} + g", "date": date}
@@ -207,7 +205,9 @@ def floor(env, lots):
 
 def search_core(env, lot):
     """Core's own search of deliveries, on core's own indexes; seconds."""
-    env.cr.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'stock_move_line' AND indexname LIKE '%mes_lot_idx'")
+    env.cr.execute(
+        "SELECT indexname FROM pg_indexes WHERE tablename = 'stock_move_line' AND indexname LIKE '%mes_lot_idx'"
+    )
     env.cr.execute(f"DROP INDEX {env.cr.fetchone()[0]}")
     env.invalidate_all()
     start = time.perf_counter()
@@ -262,7 +262,12 @@ def bench(env):
         "genealogy",
         [
             (f"one lot ({works['lot'].found[0]} lots found): full answer", wall["lot"] * 1000, "ms", 100),
-            (f"one lot: full answer / floor ({wall['lot floor'] * 1000:.1f} ms)", wall["lot"] / wall["lot floor"], "x", 3),
+            (
+                f"one lot: full answer / floor ({wall['lot floor'] * 1000:.1f} ms)",
+                wall["lot"] / wall["lot floor"],
+                "x",
+                3,
+            ),
             ("one lot: trace_forward", wall["tree"] * 1000, "ms", 100),
             (f"a vendor's month ({len(month)} → {works['month floor'].found} lots)", wall["month"] * 1000, "ms", None),
             (f"month / floor ({wall['month floor'] * 1000:.0f} ms)", wall["month"] / wall["month floor"], "x", 2),

@@ -2,7 +2,13 @@
 
 from odoo import api, models
 
-PLACES = {"internal": "stock", "transit": "stock", "customer": "shipped", "inventory": "scrapped", "supplier": "returned"}
+PLACES = {
+    "internal": "stock",
+    "transit": "stock",
+    "customer": "shipped",
+    "inventory": "scrapped",
+    "supplier": "returned",
+}
 ORDER = ("stock", "shipped", "returned", "scrapped")
 
 
@@ -39,9 +45,7 @@ class MesQualityGenealogy(models.AbstractModel):
         rows = (
             self.env["stock.quant"]
             .sudo()
-            ._read_group(
-                [("lot_id", "in", lot_ids), ("quantity", ">", 0)], ["lot_id", "location_id"], ["quantity:sum"]
-            )
+            ._read_group([("lot_id", "in", lot_ids), ("quantity", ">", 0)], ["lot_id", "location_id"], ["quantity:sum"])
         )
         found = {}
         for lot, location, _quantity in rows:

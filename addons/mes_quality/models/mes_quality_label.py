@@ -62,8 +62,8 @@ class MesQualityLabel(models.AbstractModel):
         product = self.env["product.product"].search([("barcode", "=", code), ("company_id", "in", companies)], limit=1)
         if product:
             return {"product": product, "factor": 1.0}
-        packaging = self.env["product.uom"].sudo().search(
-            [("barcode", "=", code), ("company_id", "in", companies)], limit=1
+        packaging = (
+            self.env["product.uom"].sudo().search([("barcode", "=", code), ("company_id", "in", companies)], limit=1)
         )
         if not packaging:
             return {}

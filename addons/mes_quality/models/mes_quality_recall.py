@@ -8,7 +8,6 @@ from odoo.fields import Domain
 
 from ..const import RECALL_STATES, RECALL_TARGETS
 
-
 # What only tracing, holding and closing write
 ANSWER = {"state", "line_ids", "received_qty", "missing_note", "date_traced", "trace_seconds", "name"}
 ANSWER |= {"date_started", "date_ended", "drill_seconds"}
@@ -44,8 +43,8 @@ class MesQualityRecall(models.Model):
     picking_id = fields.Many2one("stock.picking", "Receipt", check_company=True)
     lot_ids = fields.Many2many("stock.lot", string="Lots", check_company=True)
     production_ids = fields.Many2many("mrp.production", string="Manufacturing Orders", check_company=True)
-    workcenter_id = fields.Many2one("mrp.workcenter", "Work Center", check_company=True)
-    operator_id = fields.Many2one("res.users", "Operator", help="Who worked on the order or finished it.")
+    workcenter_id = fields.Many2one("mrp.workcenter", check_company=True)
+    operator_id = fields.Many2one("res.users", help="Who worked on the order or finished it.")
     inspection_state = fields.Selection(
         [("failed", "Failed"), ("passed", "Passed"), ("todo", "Not decided")],
         "Inspection",
@@ -61,7 +60,7 @@ class MesQualityRecall(models.Model):
         "Found", digits="Product Unit", compute="_compute_balance", help="The sum of what the lines stand for."
     )
     missing_qty = fields.Float("Missing", digits="Product Unit", compute="_compute_balance", help="Recalled − found.")
-    balanced = fields.Boolean("Balanced", compute="_compute_balance", help="The lines add up to what was recalled.")
+    balanced = fields.Boolean(compute="_compute_balance", help="The lines add up to what was recalled.")
     missing_note = fields.Text("What Is Missing", copy=False, readonly=True)
     lot_count = fields.Integer("Number of Lots", compute="_compute_counts")
     partner_count = fields.Integer("Number of Customers", compute="_compute_counts")

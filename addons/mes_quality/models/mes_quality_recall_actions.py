@@ -6,7 +6,7 @@ from odoo import fields, models
 class MesQualityHold(models.Model):
     _inherit = "mes.quality.hold"
 
-    recall_id = fields.Many2one("mes.quality.recall", "Recall", readonly=True, index="btree_not_null", copy=False)
+    recall_id = fields.Many2one("mes.quality.recall", readonly=True, index="btree_not_null", copy=False)
 
 
 class MesQualityRecall(models.Model):
@@ -152,11 +152,15 @@ class MesQualityRecallLine(models.Model):
         return own and not self.lot_id and not self.is_stub and not self.location_id.mes_is_quarantine
 
     def _get_quantity_there(self):
-        quants = self.env["stock.quant"].sudo().search(
-            [
-                ("product_id", "=", self.product_id.id),
-                ("location_id", "=", self.location_id.id),
-                ("lot_id", "=", False),
-            ]
+        quants = (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "=", self.product_id.id),
+                    ("location_id", "=", self.location_id.id),
+                    ("lot_id", "=", False),
+                ]
+            )
         )
         return max(sum(quants.mapped("quantity")), 0.0)

@@ -17,7 +17,10 @@ class MesQualityRecall(models.Model):
     returned_qty = _place_field("Returned to Vendor", "Sent back to the vendor.")
     scrapped_qty = _place_field("Scrapped", "Scrapped, or lost at a count.")
     reserved_qty = fields.Float(
-        "Reserved", digits="Product Unit", compute="_compute_reserved_qty", help="Of all lots in stock, for open documents."
+        "Reserved",
+        digits="Product Unit",
+        compute="_compute_reserved_qty",
+        help="Of all lots in stock, for open documents.",
     )
 
     @api.depends("line_ids.source_qty", "line_ids.place")

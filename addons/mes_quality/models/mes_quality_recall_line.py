@@ -15,7 +15,7 @@ class MesQualityRecallLine(models.Model):
     place = fields.Selection(RECALL_PLACES, required=True, index=True)
     product_id = fields.Many2one("product.product", index=True)
     lot_id = fields.Many2one("stock.lot", index="btree_not_null")
-    location_id = fields.Many2one("stock.location", "Location")
+    location_id = fields.Many2one("stock.location")
     partner_id = fields.Many2one("res.partner", "Customer / Vendor")
     is_stub = fields.Boolean("Elsewhere", help="In a company that is none of the user's who traced it.")
     production_id = fields.Many2one("mrp.production", "Manufacturing Order")

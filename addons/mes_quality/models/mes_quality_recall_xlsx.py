@@ -109,7 +109,15 @@ class MesQualityRecall(models.Model):
         _ = self.env._
         sheet = book.add_worksheet(_("Genealogy"))
         sheet.set_column(0, 3, 30)
-        heads = [_("From Product"), _("From Lot"), _("To Product"), _("To Lot"), _("Quantity"), _("Document"), _("Exact")]
+        heads = [
+            _("From Product"),
+            _("From Lot"),
+            _("To Product"),
+            _("To Lot"),
+            _("Quantity"),
+            _("Document"),
+            _("Exact"),
+        ]
         self._write_table(sheet, formats, 0, heads, self._get_edge_rows(), is_list=True)
 
     def _get_edge_rows(self):
@@ -120,7 +128,11 @@ class MesQualityRecall(models.Model):
         nodes = {node["id"]: node for node in answer["lots"]}
         return [
             [
-                *(nodes.get(edge[end], {}).get(name, "") for end in ("source_id", "target_id") for name in ("product", "name")),
+                *(
+                    nodes.get(edge[end], {}).get(name, "")
+                    for end in ("source_id", "target_id")
+                    for name in ("product", "name")
+                ),
                 edge["quantity"],
                 edge["document"],
                 self.env._("yes") if edge["is_exact"] else self.env._("no"),

@@ -47,7 +47,11 @@ class MrpProduction(models.Model):
             return {"unit": lot.name, "line_id": False, "message": messages._text("building", lot=lot.name)}
         line = self._note_part(lot)
         unit = self.mes_building_id.name or ""
-        return {"unit": unit, "line_id": line.id, "message": messages._text("part_noted", lot=lot.name, unit=unit or "–")}
+        return {
+            "unit": unit,
+            "line_id": line.id,
+            "message": messages._text("part_noted", lot=lot.name, unit=unit or "–"),
+        }
 
     def _find_scanned_lot(self, barcode):
         """Return the lot of the order's own or its parts' products."""
@@ -77,7 +81,9 @@ class MrpProduction(models.Model):
         each = move.unit_factor or move.product_uom_qty
         vals = {"mes_built_into_id": self.mes_building_id.id, "picked": True}
         free = move.move_line_ids.filtered(
-            lambda line: line.lot_id == lot and not (line.mes_built_into_id and self.mes_building_id) and not line.picked
+            lambda line: (
+                line.lot_id == lot and not (line.mes_built_into_id and self.mes_building_id) and not line.picked
+            )
         )[:1]
         if free and free.product_uom_id.compare(free.quantity, each) <= 0:
             free.write(vals)

@@ -11,6 +11,7 @@ from . import (
     test_hold,
     test_hold_kinds,
     test_inspections,
+    test_labels,
     test_ledger,
     test_paths,
     test_plans,

@@ -152,7 +152,10 @@ class TestLedger(BaseCase):
         run_state_machine_as_test(LedgerMachine, settings=WALKS)
 
     def _content(self, lines, recalled, **more):
-        return {(item, place.usage): round(content, 6) for item, place, _q, content in Ledger(lines, recalled, **more).get_rows()}
+        return {
+            (item, place.usage): round(content, 6)
+            for item, place, _q, content in Ledger(lines, recalled, **more).get_rows()
+        }
 
     def test_untracked_stock_leaves_in_the_order_in_which_it_came(self):
         lines = [

@@ -43,7 +43,9 @@ class TestRecallActions(RecallCase):
         recall.action_hold_all()
         self.assertEqual(recall.hold_count, 2)
         self._move(self.warehouse.in_type_id, self.customers, self.stock, [(self.carts, 20)], self.customer)
-        self.assertTrue(all(self.carts.quant_ids.filtered(lambda q: q.location_id == self.stock).mapped("mes_is_frozen")))
+        self.assertTrue(
+            all(self.carts.quant_ids.filtered(lambda q: q.location_id == self.stock).mapped("mes_is_frozen"))
+        )
 
     def test_untracked_stock_goes_to_quarantine_as_far_as_it_is_there(self):
         washer = self._create_product("Washer")
@@ -114,7 +116,7 @@ class TestRecallActions(RecallCase):
         receipt = self.batch.mes_origin_ids.picking_id
         for record in (self.batch, receipt, self.order, self.vendor):
             action = record.with_user(self.inspector).action_mes_recall()
-            recall = self.Recall.with_context(action["context"]).create({})
+            recall = self.Recall.with_context(**action["context"]).create({})
             recall.action_trace()
             self.assertTrue(recall.balanced, record)
 

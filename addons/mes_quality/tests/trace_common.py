@@ -129,7 +129,9 @@ class TraceCommon(QualityCommon):
                 "product_location_src_id": cls.stock.id,
                 "product_location_dest_id": cls.stock.id,
                 "move_ids": [
-                    Command.create({"repair_line_type": kind, "product_id": part.product_id.id, "product_uom_qty": used})
+                    Command.create(
+                        {"repair_line_type": kind, "product_id": part.product_id.id, "product_uom_qty": used}
+                    )
                     for kind, part, used in kinds
                 ],
             }

@@ -21,7 +21,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 
 EPSILON = 1e-9
 OUTSIDE = ("supplier", "customer", "inventory", "production")
@@ -183,17 +182,21 @@ class Ledger:
             if line.pool is not None and line.source.usage == "production" and not self._is_removed(line):
                 self.pools[line.pool].outputs.append(line)
                 self.pools[line.pool].left.append(line)
-        for _tick, group in groupby(lines, lambda line: (line.id if line.tick is None else None, line.tick)):
-            together = list(group)
-            if len(together) == 1:
-                self._follow(together[0])
-            else:
+        together: list[Line] = []
+        for line in lines:
+            if together and (line.tick is None or line.tick != together[-1].tick):
                 self._follow_together(together)
+                together = []
+            together.append(line)
+        self._follow_together(together)
 
     # -- lines of one second ------------------------------------------------------------------------------------
 
     def _follow_together(self, lines: list[Line]) -> None:
         """Follow lines in an order in which goods can have flown; where several can, as they are given."""
+        if len(lines) == 1:
+            self._follow(lines[0])
+            return
         fills = Counter((line.item, line.target) for line in lines)
         parts = Counter(line.pool for line in lines if line.pool is not None and not self._is_outcome(line))
         while lines:

@@ -81,9 +81,10 @@ export class Genealogy extends Component {
 
     isFoldable(node) {
         const { edges } = this.state.graph;
-        return edges.some((edge) =>
-            node.level >= 0 && edge.source_id === node.id && edge.target_id !== node.id ||
-            node.level <= 0 && edge.target_id === node.id && edge.source_id !== node.id
+        return edges.some(
+            (edge) =>
+                (node.level >= 0 && edge.source_id === node.id && edge.target_id !== node.id) ||
+                (node.level <= 0 && edge.target_id === node.id && edge.source_id !== node.id)
         );
     }
 
@@ -120,7 +121,7 @@ export class Genealogy extends Component {
 
     onSearch(ev) {
         this.state.search = ev.target.value;
-        const node = this.state.layout.nodes.find((node) => matches(node, this.state.search));
+        const node = this.state.layout.nodes.find((one) => matches(one, this.state.search));
         if (node) {
             this.centre(node);
         }

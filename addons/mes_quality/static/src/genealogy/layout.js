@@ -14,7 +14,7 @@ const ROW = 62;
 export function findVisible(nodes, edges, collapsed) {
     const levels = new Map(nodes.map((node) => [node.id, node.level]));
     const next = new Map();
-    const link = (from, to) => next.has(from) ? next.get(from).push(to) : next.set(from, [to]);
+    const link = (from, to) => (next.has(from) ? next.get(from).push(to) : next.set(from, [to]));
     for (const { source_id, target_id } of edges) {
         if (levels.get(target_id) > 0) {
             link(source_id, target_id);
@@ -52,7 +52,7 @@ export function findVisible(nodes, edges, collapsed) {
 export function layoutGraph(nodes, edges, collapsed = new Set()) {
     const visible = findVisible(nodes, edges, collapsed);
     const columns = new Map();
-    for (const node of nodes.filter((node) => visible.has(node.id))) {
+    for (const node of nodes.filter((one) => visible.has(one.id))) {
         columns.has(node.level) ? columns.get(node.level).push(node) : columns.set(node.level, [node]);
     }
     const levels = [...columns.keys()].sort((a, b) => a - b);
@@ -66,7 +66,10 @@ export function layoutGraph(nodes, edges, collapsed = new Set()) {
     const outwards = [...levels].sort((a, b) => Math.abs(a) - Math.abs(b));
     for (const level of outwards) {
         const mean = (node) => {
-            const known = beside.get(node.id).filter((id) => rows.has(id)).map((id) => rows.get(id));
+            const known = beside
+                .get(node.id)
+                .filter((id) => rows.has(id))
+                .map((id) => rows.get(id));
             return known.length ? known.reduce((sum, row) => sum + row, 0) / known.length : 0;
         };
         const column = columns.get(level).map((node) => [mean(node), node]);
