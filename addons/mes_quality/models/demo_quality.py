@@ -74,7 +74,11 @@ class MesQualityDemo(models.AbstractModel):
         return factory._ensure("quality_plan_axle", "mes.quality.plan", vals)
 
     def _load_cart_plan(self, factory):
-        checks = (("Wheels turn freely", "车轮转动灵活"), ("Paint without scratch", "漆面无划痕"), ("Label on", "标签齐全"))
+        checks = (
+            ("Wheels turn freely", "车轮转动灵活"),
+            ("Paint without scratch", "漆面无划痕"),
+            ("Label on", "标签齐全"),
+        )
         vals = {
             "name": self._say(factory, "Carts: before delivery", "工具车出货检验"),
             "trigger": "delivery",
@@ -94,7 +98,7 @@ class MesQualityDemo(models.AbstractModel):
 
     def _measure_axles(self, factory, plan):
         """Pass measured inspections of the past sixteen working days; the last ones drift upwards."""
-        numbers = random.Random(12)  # noqa: S311 - the same story each time
+        numbers = random.Random(12)  # the same story each time
         lot = self._find_lot(factory, "axle", "JUNE-A")
         inspections = self.env["mes.quality.inspection"].create(
             [{"plan_id": plan.id, "lot_id": lot.id, "quantity": SAMPLE} for _lot in range(MEASURED_LOTS)]
@@ -130,7 +134,8 @@ class MesQualityDemo(models.AbstractModel):
 
     def _load_holds(self, factory):
         Hold = self.env["mes.quality.hold"]
-        june, old = self._find_lot(factory, "axle", "JUNE-A"), self._find_lot(factory, "cart_old", "CA-OLD-0611")
+        june = self._find_lot(factory, "axle", "JUNE-A")
+        old = self._find_lot(factory, "cart_old", "CA-OLD-0611")
         Hold._create_for_part(
             june,
             factory._get("central_store"),
