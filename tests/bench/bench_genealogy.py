@@ -94,7 +94,7 @@ class Factory:
     # -- rows of it ---------------------------------------------------------------------------------------------
 
     def spread(self, record, count, **columns):
-        """Write ``count`` rows like the one of ``record``; ``columns`` are SQL over ``g`` (0 …). Return the first id."""
+        """Write ``count`` rows like that of ``record``; ``columns`` are SQL over ``g``. Return the first id."""
         table = record._table
         self.env.flush_all()
         cr = self.env.cr
