@@ -1,4 +1,4 @@
-"""One lot's full answer and a vendor's March, against hand-written recursive SQL; core's search of deliveries; write cost
+"""One lot's full answer and a vendor's March, against recursive SQL; core's search of deliveries; write cost
 
 A factory of three levels is written by SQL from the rows of one real flow: raw lots of 200 vendors, 2 lots of level 1
 from each pair, then level 2 and 3, which is shipped. `MES_BENCH_LOTS` raw lots (10,000: 130,000 move lines;
@@ -94,7 +94,7 @@ class Factory:
     # -- rows of it ---------------------------------------------------------------------------------------------
 
     def spread(self, record, count, **columns):
-        """Write ``count`` rows like the one of ``record``; ``columns`` are SQL over ``g`` (0 …). Return the first id."""
+        """Write ``count`` rows like that of ``record``; ``columns`` are SQL over ``g``. Return the first id."""
         table = record._table
         self.env.flush_all()
         cr = self.env.cr

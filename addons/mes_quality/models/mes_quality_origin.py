@@ -69,7 +69,7 @@ class StockMoveLine(models.Model):
 
     def _mes_note_origins(self):
         """Note where the goods of these done lines came from, once for each line."""
-        received = self.filtered(lambda line: line.location_id.usage == "supplier" and line.quantity_product_uom > 0)
+        received = self.filtered(lambda line: line._mes_is_received() and line.quantity_product_uom > 0)
         if not received:
             return
         Origin = self.env["mes.quality.origin"].sudo()
@@ -82,6 +82,11 @@ class StockMoveLine(models.Model):
             else:
                 missing.append(vals)
         Origin.create(missing)
+
+    def _mes_is_received(self):
+        """Return whether a vendor or a subcontractor sent it."""
+        by_subcontractor = "is_subcontract" in self.env["stock.move"]._fields and self.move_id.is_subcontract
+        return self.location_id.usage == "supplier" or by_subcontractor
 
     def _prepare_mes_origin_vals(self):
         self.ensure_one()

@@ -178,9 +178,9 @@ class MesQualityRecall(models.Model):
 
     def _check_criteria(self):
         """:raises odoo.exceptions.UserError: without any: a recall of everything is a slip of the hand"""
-        if not (self._is_about_making() or self._is_about_receiving() or self.lot_ids or self.product_id):
-            if not (self.date_from or self.date_to or self.inspection_state):
-                raise self.env["mes.quality.message"]._error("recall_criteria")
+        given = self._is_about_making() or self._is_about_receiving() or self.lot_ids or self.product_id
+        if not (given or self.date_from or self.date_to or self.inspection_state):
+            raise self.env["mes.quality.message"]._error("recall_criteria")
 
     def _find_recalled(self):
         """Return ``{move line: quantity}`` of the lines with which the recalled goods came in (as superuser)."""

@@ -15,7 +15,12 @@ class TestLabels(TraceCommon):
         places = {"location_id": self.suppliers.id, "location_dest_id": self.stock.id}
         move = {"product_id": self.axle.id, "product_uom_qty": 100, **places}
         receipt = self.env["stock.picking"].create(
-            {"picking_type_id": self.warehouse.in_type_id.id, "partner_id": self.vendor.id, "move_ids": [(0, 0, move)], **places}
+            {
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "partner_id": self.vendor.id,
+                "move_ids": [(0, 0, move)],
+                **places,
+            }
         )
         receipt.action_confirm()
         answer = receipt.with_user(self.operator).action_mes_scan(f"(01){GTIN}(10)A-03-77(37)40")
@@ -38,4 +43,6 @@ class TestLabels(TraceCommon):
             order.with_user(self.operator).action_mes_scan(unit.name)
             order.with_user(self.operator).action_mes_scan(axle.name)
         lines = order.move_raw_ids.move_line_ids.filtered("mes_built_into_id")
-        self.assertEqual({line.lot_id: line.mes_built_into_id for line in lines}, {self.lot: first, self.other_lot: second})
+        self.assertEqual(
+            {line.lot_id: line.mes_built_into_id for line in lines}, {self.lot: first, self.other_lot: second}
+        )
