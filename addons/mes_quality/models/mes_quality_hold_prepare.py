@@ -64,6 +64,8 @@ class MesQualityHold(models.Model):
         names = self._next_names(len(vals_list))
         reasons = self._find_reasons(vals_list)
         lots = self.env["stock.lot"].browse({vals["lot_id"] for vals in vals_list if vals.get("lot_id")})
+        for name in ("product_id", "location_id", "company_id"):
+            lots.mapped(name)  # read for all of them at once, not lot by lot below
         whole = lots.browse({vals["lot_id"] for vals in vals_list if self._guess_kind(vals) == "lot"})
         on_hand = whole._mes_get_on_hand()
         return [self._prepare_vals(vals, name, reasons, on_hand) for vals, name in zip(vals_list, names, strict=True)]
@@ -165,7 +167,8 @@ class MesQualityHold(models.Model):
                 count,
             )
         )
-        return [sequence.get_next_char(number) for (number,) in rows]
+        prefix, suffix = sequence._get_prefix_suffix()
+        return [f"{prefix}{number:0{sequence.padding}d}{suffix}" for (number,) in rows]
 
     def _is_group(self):
         self.ensure_one()
