@@ -158,7 +158,12 @@ class MesQualityDemo(models.AbstractModel):
         lot = self._find_lot(factory, "cart_old", "CA-OLD-0611")
         self.env["mes.quality.inspection"].create(
             [
-                {"plan_id": plan.id, "lot_id": lot.id, "quantity": lot.product_qty, "date_due": now + timedelta(hours=hours)}
+                {
+                    "plan_id": plan.id,
+                    "lot_id": lot.id,
+                    "quantity": lot.product_qty,
+                    "date_due": now + timedelta(hours=hours),
+                }
                 for hours in (-3, 2, 26)
             ]
         )

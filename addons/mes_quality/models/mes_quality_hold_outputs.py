@@ -1,6 +1,6 @@
 """What is made of frozen stock, as a reason allows or in the background, is held with its cause."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class StockMove(models.Model):

@@ -228,7 +228,10 @@ def ship_another_lot_that_is_not_there(case):
 def pick_pack_and_ship(case):
     case.freeze()
     case.warehouse.delivery_steps = "pick_ship"
-    vals = {"partner_id": case.customer.id, "order_line": [Command.create({"product_id": case.axle.id, "product_uom_qty": 15})]}
+    vals = {
+        "partner_id": case.customer.id,
+        "order_line": [Command.create({"product_id": case.axle.id, "product_uom_qty": 15})],
+    }
     order = case.env["sale.order"].sudo().create(vals)
     order.action_confirm()
     for picking in order.picking_ids.sorted("id"):
@@ -306,7 +309,10 @@ def return_to_the_vendor(case):
 
 def sell_a_kit_with_it(case):
     case.freeze()
-    vals = {"partner_id": case.customer.id, "order_line": [Command.create({"product_id": case.kit.id, "product_uom_qty": 15})]}
+    vals = {
+        "partner_id": case.customer.id,
+        "order_line": [Command.create({"product_id": case.kit.id, "product_uom_qty": 15})],
+    }
     order = case.env["sale.order"].sudo().create(vals)
     order.action_confirm()
     picking = order.picking_ids.with_env(case.env)

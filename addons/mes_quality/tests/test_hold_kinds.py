@@ -25,7 +25,9 @@ class KindCase(QualityCommon):
                 "picking_type_id": self.warehouse.in_type_id.id,
                 "location_id": vendors.id,
                 "location_dest_id": self.stock.id,
-                "move_line_ids": [Command.create({**common, "quantity": quantity, "lot_name": lot_name, "picked": True})],
+                "move_line_ids": [
+                    Command.create({**common, "quantity": quantity, "lot_name": lot_name, "picked": True})
+                ],
             }
         )
         picking.button_validate()
@@ -291,7 +293,12 @@ class TestThingsThatStay(KindCase):
     def test_a_quarantine_with_stock_stays_one(self):
         self.Hold._create_for_stock(self.bolt, self.stock, 10, "Rust")
         place = self._quarantine()
-        for vals in ({"mes_is_quarantine": False}, {"active": False}, {"usage": "customer"}, {"location_id": self.stock.id}):
+        for vals in (
+            {"mes_is_quarantine": False},
+            {"active": False},
+            {"usage": "customer"},
+            {"location_id": self.stock.id},
+        ):
             with self.subTest(vals=vals), self.assertRaisesRegex(UserError, "it stays one"):
                 place.write(vals)
 
@@ -319,7 +326,9 @@ class TestThingsThatStay(KindCase):
 class TestHoldScreens(KindCase):
     def _wizard(self, records, **vals):
         Wizard = self.env["mes.quality.hold.wizard"].with_user(self.inspector)
-        return Wizard.with_context(active_model=records._name, active_ids=records.ids).create({"reason": "Dents", **vals})
+        return Wizard.with_context(active_model=records._name, active_ids=records.ids).create(
+            {"reason": "Dents", **vals}
+        )
 
     def test_lots_are_held_from_their_screen(self):
         action = self._wizard(self.lot | self.other_lot, level="rejected").action_hold()

@@ -8,7 +8,6 @@ from odoo.tools import mute_logger
 from . import paths
 from .common import QualityCommon
 
-
 # Our own words; relocating asks operators for a role already.
 OURS = "frozen|is held|quarantine|not allowed to create 'Stock Quantity"
 
@@ -64,7 +63,12 @@ class PathCase(QualityCommon):
 
     def draft(self, quantity, place=None, place_to=None):
         source, dest = (place or self.stock).id, (place_to or self.customers).id
-        move = {"product_id": self.axle.id, "product_uom_qty": quantity, "location_id": source, "location_dest_id": dest}
+        move = {
+            "product_id": self.axle.id,
+            "product_uom_qty": quantity,
+            "location_id": source,
+            "location_dest_id": dest,
+        }
         vals = {"picking_type_id": self.warehouse.out_type_id.id, "location_id": source, "location_dest_id": dest}
         return self.env["stock.picking"].create({**vals, "move_ids": [Command.create(move)]})
 
