@@ -8,7 +8,7 @@ cut, which touches its own calls only.
 from _bench import keep, measure
 
 ORDERS, CENTERS, COMPONENTS, QUANTITY = 500, 10, 5, 25
-QUERY_LIMIT, CALL_LIMIT, LOOK_LIMIT, ONE_LIMIT = 15, 1.5, 0.1, 0.05
+QUERY_LIMIT, CALL_LIMIT, LOOK_LIMIT, ONE_LIMIT = 12, 1.5, 0.1, 0.05
 
 
 class Factory:

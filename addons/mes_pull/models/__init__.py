@@ -77,6 +77,7 @@ from . import (
     resource_calendar,
     mes_pull_call,
     mes_pull_call_plan,
+    mes_pull_call_read,
     mes_pull_call_steps,
     mes_pull_call_book,
     mes_pull_loop_calls,

@@ -174,6 +174,7 @@ class MesPullCall(models.Model):
         pools = self._gather(orders)
         if not pools:
             return
+        self._read_products(self.env["product.product"].union(*(pool.product for pool in pools)))
         loops = self._get_loops(pools)
         self._gather_hours(pools, near, loops)
         self.env["stock.location"].union(*(pool.place for pool in pools))._mes_lock_calls()
@@ -212,7 +213,7 @@ class MesPullCall(models.Model):
 
     def _read_steps(self, raws):
         """Return the open transfers to these moves, read at once: Odoo would read a thousand at a time."""
-        raws.fetch(["move_orig_ids"])
+        self._read_links(raws)
         steps = raws.move_orig_ids
         steps.fetch([*MOVE_FIELDS, "move_dest_ids"])
         return steps.filtered(lambda step: step.state in OPEN_MOVE_STATES)

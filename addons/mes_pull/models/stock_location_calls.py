@@ -84,11 +84,17 @@ class StockLocation(models.Model):
             self.env.cr.execute(
                 SQL(
                     """UPDATE stock_location SET mes_call_seq = COALESCE(mes_call_seq, 0) + 1 WHERE id IN (
-                           SELECT id FROM stock_location WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)""",
+                           SELECT id FROM stock_location WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)
+                       RETURNING id, mes_call_horizon, mes_call_lead_time""",
                     sorted(self.ids),
-                )
+                ),
+                log_exceptions=False,  # Odoo repeats the transaction, and says so
             )
             self.invalidate_recordset(["mes_call_seq"], flush=False)
+            # the calls are decided by these; what is in the cache already stays
+            ids, horizons, lead_times = zip(*self.env.cr.fetchall(), strict=True)
+            self._fields["mes_call_horizon"]._insert_cache(self.browse(ids), horizons)
+            self._fields["mes_call_lead_time"]._insert_cache(self.browse(ids), lead_times)
 
     # -- Odoo's rules -------------------------------------------------------------------------------------------
 
