@@ -187,7 +187,7 @@ class PathCase(QualityCommon):
                     self.check_nothing_left()
                 raise Undo
         except Undo:
-            pass
+            self.env = self.root  # nothing that the way did stays
         finally:
             self.env = self.root
             self.root.invalidate_all()
