@@ -68,6 +68,7 @@ class TestMadeToOrderChain(DemandCase):
     def test_an_order_that_comes_confirmed_from_an_import_is_demand(self):
         self._make(self._order(0.5, self._create_made("Warm-up", self.press)))
         parent = self._draft(20, self.frame)
+        self.env.flush_all()
         self.env.cr.execute("UPDATE mrp_production SET state = 'confirmed' WHERE id = %s", [parent.id])
         self.env.invalidate_all()
         self.env["mrp.production"]._mes_adopt_orders()

@@ -255,12 +255,12 @@ class MesQualityDispositionLine(models.Model):
     _inherit = "mes.quality.disposition.line"
 
     @api.model
-    def default_get(self, fields_list):
-        vals = super().default_get(fields_list)
+    def default_get(self, fields):
+        vals = super().default_get(fields)
         order = self.env["mes.quality.disposition"].browse(self.env.context.get("default_disposition_id"))
         if order:
             settings = order.sudo()._prepare_settings_vals()
-            vals.update({name: value for name, value in settings.items() if name in fields_list})
+            vals.update({name: value for name, value in settings.items() if name in fields})
         return vals
 
     @api.model_create_multi

@@ -53,9 +53,7 @@ class MesQualityHold(models.Model):
     location_id = fields.Many2one(
         "stock.location", "Was In", index="btree_not_null", help="Where it was when it was held."
     )
-    quarantine_id = fields.Many2one(
-        "stock.location", "Quarantine", readonly=True, index="btree_not_null", help="Where it is now."
-    )
+    quarantine_id = fields.Many2one("stock.location", readonly=True, index="btree_not_null", help="Where it is now.")
     package_id = fields.Many2one("stock.package", index="btree_not_null", check_company=True, ondelete="restrict")
     picking_id = fields.Many2one(
         "stock.picking", "Receipt", index="btree_not_null", check_company=True, ondelete="restrict"
@@ -79,18 +77,18 @@ class MesQualityHold(models.Model):
     )
     value = fields.Float("Value When Held", readonly=True, digits="Product Price", help="Quantity × cost at that time.")
     user_id = fields.Many2one("res.users", "Owner", index=True, tracking=True, help="Decides what happens with it.")
-    held_by_id = fields.Many2one("res.users", "Held By", readonly=True, required=True, index=True)
+    held_by_id = fields.Many2one("res.users", readonly=True, required=True, index=True)
     date_held = fields.Datetime("Held On", readonly=True, required=True, default=fields.Datetime.now, index=True)
     date_due = fields.Date("Due Date", tracking=True, help="By when the owner must decide.")
     age_days = fields.Integer("Age (Days)", compute="_compute_age_days")
     state = fields.Selection(HOLD_STATES, required=True, readonly=True, default="active", index=True, copy=False)
     date_lifted = fields.Datetime("Lifted On", readonly=True, copy=False)
-    lifted_by_id = fields.Many2one("res.users", "Lifted By", readonly=True, copy=False)
+    lifted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     lift_reason = fields.Text("Why Lifted", readonly=True, copy=False)
     parent_id = fields.Many2one("mes.quality.hold", "Cause", readonly=True, index="btree_not_null")
     child_ids = fields.One2many("mes.quality.hold", "parent_id", "Held With It")
     child_count = fields.Integer(compute="_compute_child_count")
-    with_descendants = fields.Boolean("With Descendants", help="All lots made from it are held, too.")
+    with_descendants = fields.Boolean(help="All lots made from it are held, too.")
     event_ids = fields.One2many("mes.quality.hold.event", "hold_id", "History", readonly=True)
     move_ids = fields.One2many("stock.move", "mes_hold_id", "Moves", readonly=True)
     allow_issue = fields.Boolean("Issue to Production")
@@ -147,7 +145,7 @@ class MesQualityHold(models.Model):
         holds._sign()._freeze()
         return holds
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # pylint: disable=method-required-super
         raise self.env["mes.quality.message"]._error("hold_copied")
 
     # -- facts stay facts ---------------------------------------------------------------------------------------

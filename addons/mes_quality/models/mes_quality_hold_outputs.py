@@ -31,7 +31,7 @@ class MesQualityHold(models.Model):
         return self.with_descendants or line.date >= fields.Datetime.to_datetime(self.date_held)
 
     def _hold_outputs(self, lines):
-        """Hold what these finished lines made from the stock of these holds: whole lots, untracked parts in quarantine."""
+        """Hold what these finished lines made from the stock of these holds: whole lots; untracked parts go aside."""
         if not self or not lines:
             return
         cause = self.sorted(lambda hold: (hold.level != "rejected", hold.id))[0]

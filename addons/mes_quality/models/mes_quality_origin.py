@@ -24,7 +24,7 @@ class MesQualityOrigin(models.Model):
     uom_id = fields.Many2one(related="product_id.uom_id")
     move_line_id = fields.Many2one("stock.move.line", index="btree_not_null", ondelete="cascade", readonly=True)
     picking_id = fields.Many2one("stock.picking", "Receipt", index="btree_not_null")
-    purchase_line_id = fields.Many2one("purchase.order.line", "Purchase Line", index="btree_not_null")
+    purchase_line_id = fields.Many2one("purchase.order.line", index="btree_not_null")
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
 
     _vendor_idx = models.Index("(partner_id, date)")

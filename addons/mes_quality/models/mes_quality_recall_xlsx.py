@@ -68,8 +68,7 @@ class MesQualityRecall(models.Model):
     # -- sheets -------------------------------------------------------------------------------------------------
 
     def _write_summary(self, book, formats):
-        _ = self.env._
-        sheet = book.add_worksheet(_("Summary"))
+        sheet = book.add_worksheet(self.env._("Summary"))
         sheet.set_column(0, 0, 28)
         sheet.set_column(1, 2, 40)
         sheet.write_string(0, 0, f"{self.name} {self.subject}", formats["title"])
@@ -79,19 +78,23 @@ class MesQualityRecall(models.Model):
             sheet.write_string(row, 1, value)
             row += 1
         row = self._write_table(
-            sheet, formats, row + 1, [_("Place"), _("Stands For"), _("Lots")], [list(r) for r in self._get_figures()]
+            sheet,
+            formats,
+            row + 1,
+            [self.env._("Place"), self.env._("Stands For"), self.env._("Lots")],
+            [list(r) for r in self._get_figures()],
         )
         for name, value in (
-            (_("Recalled"), self.received_qty),
-            (_("Found"), self.found_qty),
-            (_("Missing"), self.missing_qty),
+            (self.env._("Recalled"), self.received_qty),
+            (self.env._("Found"), self.found_qty),
+            (self.env._("Missing"), self.missing_qty),
         ):
             sheet.write_string(row, 0, name)
             sheet.write_number(row, 1, value, formats["number"])
             row += 1
-        sheet.write_string(row, 0, _("Mass Balance"))
+        sheet.write_string(row, 0, self.env._("Mass Balance"))
         sheet.write_number(row, 1, self._get_balance_share(), formats["percent"])
-        sheet.write_string(row + 1, 0, _("Traced On"))
+        sheet.write_string(row + 1, 0, self.env._("Traced On"))
         sheet.write_string(row + 1, 1, self._format_time(self.date_traced))
 
     def _write_lines(self, book, formats, place):
@@ -106,17 +109,16 @@ class MesQualityRecall(models.Model):
         self._write_table(sheet, formats, 0, heads, rows, is_list=True)
 
     def _write_edges(self, book, formats):
-        _ = self.env._
-        sheet = book.add_worksheet(_("Genealogy"))
+        sheet = book.add_worksheet(self.env._("Genealogy"))
         sheet.set_column(0, 3, 30)
         heads = [
-            _("From Product"),
-            _("From Lot"),
-            _("To Product"),
-            _("To Lot"),
-            _("Quantity"),
-            _("Document"),
-            _("Exact"),
+            self.env._("From Product"),
+            self.env._("From Lot"),
+            self.env._("To Product"),
+            self.env._("To Lot"),
+            self.env._("Quantity"),
+            self.env._("Document"),
+            self.env._("Exact"),
         ]
         self._write_table(sheet, formats, 0, heads, self._get_edge_rows(), is_list=True)
 

@@ -109,9 +109,10 @@ class StockLot(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "mes_quality_state" in vals and self.env.context.get("mes_quality_checked") is not CHECKED:
-            if any(lot.mes_quality_state != vals["mes_quality_state"] for lot in self):
-                raise self.env["mes.quality.message"]._error("state_written")
+        state = vals.get("mes_quality_state")
+        is_checked = "mes_quality_state" not in vals or self.env.context.get("mes_quality_checked") is CHECKED
+        if not is_checked and any(lot.mes_quality_state != state for lot in self):
+            raise self.env["mes.quality.message"]._error("state_written")
         identity = {"name", "product_id", "company_id"} & vals.keys()
         if identity:
             self._mes_check_identity({name: vals[name] for name in identity})

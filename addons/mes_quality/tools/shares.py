@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
-from .genealogy import Line
+from .genealogy import Line, Place  # noqa: F401 - the examples need places
 
 
 def share_out(lines: list[Line], shares: Mapping[int, float]) -> list[Line]:

@@ -23,7 +23,7 @@ class MesQualityHoldWizard(models.TransientModel):
     level = fields.Selection(
         [level for level in HOLD_LEVELS if level[0] != "inspection"], required=True, default="held"
     )
-    reason_id = fields.Many2one("mes.quality.reason", "Reason")
+    reason_id = fields.Many2one("mes.quality.reason")
     reason = fields.Text("What Is Wrong", required=True, compute="_compute_reason", store=True, readonly=False)
     user_id = fields.Many2one("res.users", "Owner", domain=[("share", "=", False)], help="Decides about it.")
     with_descendants = fields.Boolean("With All Made of It")

@@ -89,9 +89,7 @@ export class QualityBoard extends Component {
             return "";
         }
         const left = parseUtc(utc) - this.state.now - this.state.offset;
-        return left < 0
-            ? _t("%(age)s late", { age: formatAge(-left) })
-            : _t("in %(age)s", { age: formatAge(left) });
+        return left < 0 ? _t("%(age)s late", { age: formatAge(-left) }) : _t("in %(age)s", { age: formatAge(left) });
     }
 
     money(value) {
