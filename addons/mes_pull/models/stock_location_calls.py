@@ -92,9 +92,9 @@ class StockLocation(models.Model):
             )
             self.invalidate_recordset(["mes_call_seq"], flush=False)
             # the calls are decided by these; what is in the cache already stays
-            ids, horizons, lead_times = zip(*self.env.cr.fetchall(), strict=True)
-            self._fields["mes_call_horizon"]._insert_cache(self.browse(ids), horizons)
-            self._fields["mes_call_lead_time"]._insert_cache(self.browse(ids), lead_times)
+            for place_id, horizon, lead_time in self.env.cr.fetchall():
+                self._fields["mes_call_horizon"]._insert_cache(self.browse(place_id), [horizon])
+                self._fields["mes_call_lead_time"]._insert_cache(self.browse(place_id), [lead_time])
 
     # -- Odoo's rules -------------------------------------------------------------------------------------------
 
