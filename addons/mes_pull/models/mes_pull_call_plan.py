@@ -18,6 +18,8 @@ from ..tools import calls as tool
 # Keys of what a transaction has noted; Odoo empties that store when the transaction ends.
 ORDERS, PLACES, BUSY = "mes_pull_call_orders", "mes_pull_call_places", "mes_pull_call_busy"
 
+# What is read of orders: all at once, because Odoo would read those of a thousand moves at a time.
+ORDER_FIELDS = ["state", "company_id", "date_start", "mes_release_state", "mes_pull_state", "workorder_ids"]
 
 # What is read of stock moves.
 MOVE_FIELDS = [
@@ -175,6 +177,7 @@ class MesPullCall(models.Model):
         if not pools:
             return
         self._read_products(self.env["product.product"].union(*(pool.product for pool in pools)))
+        self.env["mrp.production"].union(*(pool.order for pool in pools)).fetch(ORDER_FIELDS)
         loops = self._get_loops(pools)
         self._gather_hours(pools, near, loops)
         self.env["stock.location"].union(*(pool.place for pool in pools))._mes_lock_calls()
