@@ -1,0 +1,24 @@
+{
+    "name": "MES Aging: Inventory Board, Ageing and Clearance",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "summary": "Live inventory board, true ages, alerts, and buying stopped above need",
+    "author": "MES Lean",
+    "license": "LGPL-3",
+    "depends": ["mes_quality", "sale_stock", "purchase_mrp"],
+    "data": [
+        "security/mes_aging_groups.xml",
+        "security/ir.model.access.csv",
+        # layers, snapshots
+        # board
+        # policies, alerts
+        # purchase guard
+        "views/mes_aging_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["mes_aging/static/src/**/*"],
+        "web.assets_unit_tests": ["mes_aging/static/tests/**/*.test.js"],
+        "web.assets_tests": ["mes_aging/static/tests/tours/*.js"],
+    },
+    "application": True,
+}

@@ -1,0 +1,4 @@
+# layers, kinds, snapshots
+# board and figures
+# policies and alerts
+# purchase guard
