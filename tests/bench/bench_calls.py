@@ -5,10 +5,48 @@ found unchanged (that is what the limit of queries is for), then first called wi
 cut, which touches its own calls only.
 """
 
+import contextlib
+
 from _bench import keep, measure
+
+# Making the documents: transfers with their moves, reserving them, removing what they replace, and the calls' rows.
+DOCUMENT_STEPS = [
+    ("mes.pull.call", "create"),
+    ("mes.pull.planner", "_write_all"),
+    ("stock.picking", "create"),
+    ("stock.picking", "unlink"),
+    ("stock.move", "create"),
+    ("stock.move", "write"),
+    ("stock.move", "_action_assign"),
+]
 
 ORDERS, CENTERS, COMPONENTS, QUANTITY = 500, 10, 5, 25
 QUERY_LIMIT, CALL_LIMIT, LOOK_LIMIT, ONE_LIMIT = 12, 1.5, 0.1, 0.05
+
+
+@contextlib.contextmanager
+def document_queries(env, found):
+    """Count in ``found`` the queries that Odoo's documents need, by step; a step within a step counts once."""
+    depth = [0]
+
+    def watch(key, step):
+        def watched(records, *args, **kwargs):
+            before, depth[0] = env.cr.sql_log_count, depth[0] + 1
+            try:
+                return step(records, *args, **kwargs)
+            finally:
+                depth[0] -= 1
+                if not depth[0]:
+                    found[key] = found.get(key, 0) + env.cr.sql_log_count - before
+
+        return watched
+
+    with contextlib.ExitStack() as undo:
+        for model, name in DOCUMENT_STEPS:
+            kind = env.registry[model]
+            setattr(kind, name, watch(f"{model}.{name}", getattr(kind, name)))
+            undo.callback(delattr, kind, name)
+        yield
 
 
 class Factory:
@@ -74,8 +112,12 @@ def bench(env):
     factory = Factory(env)
     measure(env, factory.plan)
     rows = [(f"Odoo's confirmation of {ORDERS} orders: CPU", factory.seconds, "s", None)]
-    queries, _wall, cpu = measure(env, factory.refresh)
+    documents = {}
+    with document_queries(env, documents):
+        queries, _wall, cpu = measure(env, factory.refresh)
+    rows += [(f"first calls: queries of {name}", figure, "", None) for name, figure in documents.items()]
     rows += [
+        ("first calls: all other queries", queries - sum(documents.values()), "", None),
         ("first calls with their transfers: CPU", cpu, "s", None),
         ("first calls with their transfers: CPU / confirmation", cpu / factory.seconds, "x", CALL_LIMIT),
         ("first calls with their transfers: queries", queries, "", None),

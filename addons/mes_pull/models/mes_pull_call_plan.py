@@ -177,7 +177,7 @@ class MesPullCall(models.Model):
         if not pools:
             return
         self._read_products(self.env["product.product"].union(*(pool.product for pool in pools)))
-        self.env["mrp.production"].union(*(pool.order for pool in pools)).fetch(ORDER_FIELDS)
+        self._read_pools(pools)
         loops = self._get_loops(pools)
         self._gather_hours(pools, near, loops)
         self.env["stock.location"].union(*(pool.place for pool in pools))._mes_lock_calls()
@@ -186,6 +186,11 @@ class MesPullCall(models.Model):
         self._write_rows(pools)
         self._reserve_at_line(pools)
         self._propose_returns(pools, left, bool(near))
+
+    def _read_pools(self, pools):
+        """Read orders and moves of the pools with a statement each: one by one is what Odoo would do."""
+        self.env["mrp.production"].union(*(pool.order for pool in pools)).fetch(ORDER_FIELDS)
+        self.env["stock.move"].union(*(pool.steps for pool in pools)).fetch(MOVE_FIELDS)
 
     def _gather(self, orders):
         """Return the `Pool` s of these orders, and of orders with which they share transfers."""

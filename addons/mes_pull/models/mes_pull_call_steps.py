@@ -41,7 +41,9 @@ class MesPullCall(models.Model):
         self._write_steps(vals_by_move)
         changed = created.union(*vals_by_move)
         self._put_into_pickings(pools, changed)
+        self._read_pools(pools)
         self._reserve_called(pools, changed)
+        self._read_pools(pools)
         self._link_moves(pools)
 
     def _get_wanted(self, pool):
