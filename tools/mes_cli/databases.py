@@ -24,7 +24,10 @@ styles = ["web.assets_frontend", "web.assets_web_print"]
 for name in both + scripts:
     qweb._get_asset_bundle(name, css=False, js=True).js()
 for name in both + styles:
-    qweb._get_asset_bundle(name, css=True, js=False).css()
+    bundle = qweb._get_asset_bundle(name, css=True, js=False)
+    bundle.css()
+    if bundle.css_errors:  # one wrong rule, and the whole web client is without its styles
+        raise SystemExit(f"{name} does not compile: {bundle.css_errors[0][:500]}")
 env.cr.commit()
 """
 
