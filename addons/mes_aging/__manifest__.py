@@ -10,6 +10,7 @@
         "security/mes_aging_groups.xml",
         "security/ir.model.access.csv",
         # layers, snapshots
+        "views/product_kind_views.xml",
         # board
         # policies, alerts
         # purchase guard

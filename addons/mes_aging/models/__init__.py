@@ -4,6 +4,10 @@ from . import (
 )
 
 # layers, kinds, snapshots
+from . import (
+    product_kind,
+)
+
 # board and figures
 # policies and alerts
 # purchase guard

@@ -1,4 +1,8 @@
 # layers, kinds, snapshots
+from . import (
+    test_kinds,
+)
+
 # board and figures
 # policies and alerts
 # purchase guard
