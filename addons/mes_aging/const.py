@@ -4,3 +4,8 @@
 KINDS = [("raw", "Raw Material"), ("wip", "Work in Progress"), ("finished", "Finished Goods")]
 # Orders whose need counts as demand or supply: confirmed and neither done nor cancelled.
 OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+
+# -- policies and alerts -----------------------------------------------------------------------------------------
+
+# What happens with a purchase beyond the highest cover.
+PURCHASE_POLICIES = [("free", "Free"), ("warn", "Warn"), ("stop", "Stop until Approved")]

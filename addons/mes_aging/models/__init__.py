@@ -10,4 +10,9 @@ from . import (
 
 # board and figures
 # policies and alerts
+from . import (
+    mes_aging_message_alerts,
+    mes_aging_policy,
+)
+
 # purchase guard

@@ -5,4 +5,8 @@ from . import (
 
 # board and figures
 # policies and alerts
+from . import (
+    test_policies,
+)
+
 # purchase guard
