@@ -4,3 +4,5 @@
 KINDS = [("raw", "Raw Material"), ("wip", "Work in Progress"), ("finished", "Finished Goods")]
 # Orders whose need counts as demand or supply: confirmed and neither done nor cancelled.
 OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
+# Purchase orders that nobody confirmed yet.
+QUOTED_STATES = ("draft", "sent", "to approve")

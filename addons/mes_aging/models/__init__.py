@@ -5,5 +5,8 @@ from . import (
 
 # layers, kinds, snapshots
 # board and figures
+from . import (
+    mes_aging_figures,
+)
 # policies and alerts
 # purchase guard
