@@ -9,3 +9,5 @@ OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 
 # What happens with a purchase beyond the highest cover.
 PURCHASE_POLICIES = [("free", "Free"), ("warn", "Warn"), ("stop", "Stop until Approved")]
+# Purchase orders that nobody confirmed yet.
+QUOTED_STATES = ("draft", "sent", "to approve")

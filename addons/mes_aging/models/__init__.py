@@ -9,6 +9,9 @@ from . import (
 )
 
 # board and figures
+from . import (
+    mes_aging_figures,
+)
 # policies and alerts
 from . import (
     mes_aging_message_alerts,

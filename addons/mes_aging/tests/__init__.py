@@ -4,6 +4,9 @@ from . import (
 )
 
 # board and figures
+from . import (
+    test_figures,
+)
 # policies and alerts
 from . import (
     test_policies,
