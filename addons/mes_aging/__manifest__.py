@@ -16,7 +16,14 @@
         # policies, alerts
         "security/mes_aging_alert_rules.xml",
         "data/mes_aging_policy_data.xml",
+        "data/mes_aging_alert_data.xml",
+        "data/mes_aging_alert_mail.xml",
+        "wizard/mes_aging_snooze_views.xml",
         "views/mes_aging_policy_views.xml",
+        "views/mes_aging_alert_views.xml",
+        "views/product_alerts_views.xml",
+        "views/res_config_settings_alerts_views.xml",
+        "views/digest_alerts_views.xml",
         # purchase guard
         "views/mes_aging_menus.xml",
         # menus of policies, alerts

@@ -17,10 +17,19 @@ from . import (
 from . import (
     mes_aging_figures,
 )
+
 # policies and alerts
 from . import (
     mes_aging_message_alerts,
     mes_aging_policy,
+    mes_aging_alert,
+    mes_aging_alert_check,
+    mes_aging_alert_tell,
+    mes_aging_alert_xlsx,
+    mes_aging_run,
+    product_alerts,
+    res_company_alerts,
+    digest_alerts,
 )
 
 # purchase guard

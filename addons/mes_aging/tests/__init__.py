@@ -9,8 +9,11 @@ from . import (
 from . import (
     test_figures,
 )
+
 # policies and alerts
 from . import (
+    test_alert_handling,
+    test_alerts,
     test_policies,
 )
 
