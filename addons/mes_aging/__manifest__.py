@@ -11,7 +11,11 @@
         "security/ir.model.access.csv",
         # layers, snapshots
         "security/mes_aging_layer_security.xml",
+        "data/mes_aging_snapshot_cron.xml",
         "views/product_kind_views.xml",
+        "views/mes_aging_layer_views.xml",
+        "views/mes_aging_snapshot_views.xml",
+        "views/res_config_settings_layers_views.xml",
         # board
         # policies, alerts
         "security/mes_aging_alert_rules.xml",
@@ -28,6 +32,7 @@
         "views/mes_aging_menus.xml",
         # menus of policies, alerts
         "views/mes_aging_alert_menus.xml",
+        "views/layers_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_aging/static/src/**/*"],

@@ -11,6 +11,10 @@ from . import (
     stock_move_line_flow,
     stock_lot_first_in,
     mes_aging_layer,
+    mes_aging_layer_xlsx,
+    mes_aging_order,
+    product_classes,
+    mes_aging_snapshot,
 )
 
 # board and figures
