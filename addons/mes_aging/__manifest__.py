@@ -10,10 +10,16 @@
         "security/mes_aging_groups.xml",
         "security/ir.model.access.csv",
         # layers, snapshots
+        "views/product_kind_views.xml",
         # board
         # policies, alerts
+        "security/mes_aging_alert_rules.xml",
+        "data/mes_aging_policy_data.xml",
+        "views/mes_aging_policy_views.xml",
         # purchase guard
         "views/mes_aging_menus.xml",
+        # menus of policies, alerts
+        "views/mes_aging_alert_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_aging/static/src/**/*"],

@@ -6,3 +6,8 @@ KINDS = [("raw", "Raw Material"), ("wip", "Work in Progress"), ("finished", "Fin
 OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 # Purchase orders that nobody confirmed yet.
 QUOTED_STATES = ("draft", "sent", "to approve")
+
+# -- policies and alerts -----------------------------------------------------------------------------------------
+
+# What happens with a purchase beyond the highest cover.
+PURCHASE_POLICIES = [("free", "Free"), ("warn", "Warn"), ("stop", "Stop until Approved")]
