@@ -12,12 +12,16 @@
         # layers, snapshots
         "views/product_kind_views.xml",
         # board
+        "views/mes_aging_board_views.xml",
+        "views/res_config_settings_board_views.xml",
         # policies, alerts
         "security/mes_aging_alert_rules.xml",
         "data/mes_aging_policy_data.xml",
         "views/mes_aging_policy_views.xml",
         # purchase guard
         "views/mes_aging_menus.xml",
+        # menus of the board
+        "views/mes_aging_board_menus.xml",
         # menus of policies, alerts
         "views/mes_aging_alert_menus.xml",
     ],

@@ -5,8 +5,10 @@ from . import (
 
 # board and figures
 from . import (
+    test_board,
     test_figures,
 )
+
 # policies and alerts
 from . import (
     test_policies,
