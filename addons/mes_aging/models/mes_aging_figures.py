@@ -61,6 +61,11 @@ class MesAgingFigures(models.AbstractModel):
         last = datetime.combine(now.date() + timedelta(days=days), time.max, zone)
         return last.astimezone(ZoneInfo("UTC")).replace(tzinfo=None, microsecond=0)
 
+    @api.model
+    def _get_issue_start(self):
+        """Return since when (UTC) issues count for the average."""
+        return fields.Datetime.now() - timedelta(days=ISSUE_DAYS)
+
     # -- what other addons may add -------------------------------------------------------------------------------
 
     @api.model
@@ -406,5 +411,5 @@ class MesAgingFigures(models.AbstractModel):
                AND (goal.usage <> 'transit' OR source.number > 0)
              GROUP BY source.number, m.product_id
             """,
-            fields.Datetime.now() - timedelta(days=ISSUE_DAYS),
+            self._get_issue_start(),
         )

@@ -9,6 +9,7 @@ from . import (
 
 # board and figures
 from . import (
+    test_board,
     test_figures,
 )
 
