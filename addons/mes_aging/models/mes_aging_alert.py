@@ -10,7 +10,10 @@ WRITABLE = {"user_id"}
 
 
 class MesAgingAlert(models.Model):
-    """One cause at one item (product, lot, warehouse), from the first check that finds it to the first that doesn't.
+    """One cause at one item, from the first check that finds it to the first that doesn't.
+
+    An item is a product (and lot) in a warehouse, a product in the whole company (turnover), or an order that has
+    begun.
 
     ============  =============================================  ========================================
     from          by                                             to
@@ -39,6 +42,14 @@ class MesAgingAlert(models.Model):
     )
     warehouse_id = fields.Many2one(
         "stock.warehouse", readonly=True, index="btree_not_null", help="Empty: of the whole company."
+    )
+    production_id = fields.Many2one(
+        "mrp.production",
+        "Manufacturing Order",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Work in progress: the order that has begun and is not finished.",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -77,30 +88,38 @@ class MesAgingAlert(models.Model):
     can_handle = fields.Boolean(compute="_compute_can_handle")
 
     _cause_uniq = models.UniqueIndex(
-        "(company_id, product_id, COALESCE(lot_id, 0), COALESCE(warehouse_id, 0), reason) WHERE state != 'closed'",
+        "(company_id, product_id, COALESCE(lot_id, 0), COALESCE(warehouse_id, 0), COALESCE(production_id, 0), reason) "
+        "WHERE state != 'closed'",
         "There is an open alert for this cause already.",
     )
 
-    @api.depends("product_id", "lot_id", "reason")
+    @api.depends("product_id", "lot_id", "production_id", "reason")
     def _compute_display_name(self):
         reasons = dict(self._fields["reason"]._description_selection(self.env))
         for alert in self:
-            lot = f" ({alert.lot_id.name})" if alert.lot_id else ""
-            alert.display_name = f"{alert.product_id.display_name}{lot}: {reasons.get(alert.reason, '')}"
+            part = (alert.lot_id or alert.production_id.sudo()).name
+            part = f" ({part})" if part else ""
+            alert.display_name = f"{alert.product_id.display_name}{part}: {reasons.get(alert.reason, '')}"
 
-    @api.depends("reason", "measured", "is_endless", "limit", "quantity", "value", "policy_id", "lot_id")
+    @api.depends("reason", "measured", "is_endless", "limit", "quantity", "value", "policy_id", "production_id")
     @api.depends_context("lang")
     def _compute_explanation(self):
         message = self.env["mes.aging.message"]
         for alert in self:
-            code = "alert_endless" if alert.is_endless else f"alert_{alert.reason}"
-            alert.explanation = message._text(code, **alert._prepare_explanation())
+            alert.explanation = message._text(alert._get_explanation_code(), **alert._prepare_explanation())
+
+    def _get_explanation_code(self):
+        self.ensure_one()
+        if self.is_endless:
+            return "alert_endless"
+        return f"alert_order_{self.reason}" if self.production_id else f"alert_{self.reason}"
 
     def _prepare_explanation(self):
         """Return the values of the text that explains this alert."""
         self.ensure_one()
         return {
             "product": self.product_id.display_name,
+            "order": self.production_id.sudo().name or "",
             "quantity": self.quantity,
             "unit": self.uom_id.name,
             "value": format_amount(self.env, self.value, self.currency_id) if self.currency_id else self.value,
@@ -217,9 +236,11 @@ class MesAgingAlert(models.Model):
         return True
 
     def action_view_layers(self):
-        """Open the stock behind it."""
+        """Open the stock, or the order, behind it."""
         self.ensure_one()
         self.check_access("read")
+        if self.production_id:
+            return self.production_id._get_records_action(name=self.env._("Manufacturing Order"))
         domain = [("product_id", "=", self.product_id.id), ("company_id", "=", self.company_id.id)]
         domain += [("lot_id", "=", self.lot_id.id)] if self.lot_id else []
         domain += [("warehouse_id", "=", self.warehouse_id.id)] if self.warehouse_id else []
@@ -234,9 +255,4 @@ class MesAgingAlert(models.Model):
     def action_view_product(self):
         """Open the product."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "product.product",
-            "res_id": self.product_id.id,
-            "view_mode": "form",
-        }
+        return self.product_id._get_records_action(name=self.env._("Product"))

@@ -1,5 +1,7 @@
 """The check: which causes are there, and what has changed since the last one."""
 
+from typing import NamedTuple
+
 from odoo import api, fields, models
 
 from ..tools.alerts import first_day, judge_cover, judge_days, judge_turnover
@@ -7,6 +9,15 @@ from ..tools.policies import choose
 
 QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
 MEASURES = ("policy_id", "limit", "measured", "is_endless", "quantity", "value")
+
+
+class Item(NamedTuple):
+    """What an alert is about: ids, False when there is none."""
+
+    product_id: int
+    lot_id: int | bool = False
+    warehouse_id: int | bool = False
+    production_id: int | bool = False
 
 
 class MesAgingAlert(models.Model):
@@ -39,33 +50,34 @@ class MesAgingAlert(models.Model):
     # -- what there is ------------------------------------------------------------------------------------------
 
     def _find_causes(self, products):
-        """Return ``{(product id, lot id, warehouse id, reason): (policy id, Found)}``, ids False when there is none."""
+        """Return ``{(item, reason): (policy id, Found)}`` of all that is over a limit."""
         warehouses = self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)])
-        stock = self._get_stock(products)
         get_policy = self._get_policy_finder(products, warehouses)
+        stock = self._get_stock(products) | self._get_open_orders(products)
         causes = {}
         for reason, _label in self._fields["reason"].selection:
             found = getattr(self, f"_find_{reason}")(products, warehouses, stock, get_policy)
-            causes |= {(*item, reason): cause for item, cause in found.items()}
+            causes |= {(item, reason): cause for item, cause in found.items()}
         return causes
 
     def _get_policy_finder(self, products, warehouses):
-        """Return a function that tells the policy of (product id, warehouse id) without a query."""
+        """Return a function that tells the policy of (product id, warehouse id, whether in an order), queryless."""
         scopes = self.env["mes.aging.policy"]._get_scopes(products, self.env.company, warehouses)
         items = {product.id: product._mes_get_policy_item(self.env.company) for product in products}
         known = {}
 
-        def get_policy(product_id, warehouse_id=False):
-            key = (product_id, warehouse_id)
+        def get_policy(product_id, warehouse_id=False, is_open=False):
+            key = (product_id, warehouse_id, is_open)
             if key not in known:
                 item = items[product_id]._replace(warehouse=warehouse_id or None)
+                item = item._replace(kind="wip") if is_open else item
                 known[key] = self.env["mes.aging.policy"].browse(choose(scopes, item))
             return known[key]
 
         return get_policy
 
     def _get_stock(self, products):
-        """Return ``{(product id, lot id, warehouse id): [(age, idle, quantity, value)]}`` of our own stock."""
+        """Return ``{item: [(age, idle, quantity, value)]}`` of our own stock on hand."""
         layers = self.env["mes.aging.layer"].with_context(mes_layer_product_ids=products.ids)
         groups = layers._read_group(
             [
@@ -78,29 +90,39 @@ class MesAgingAlert(models.Model):
         )
         stock = {}
         for product, lot, warehouse, *layer in groups:
-            stock.setdefault((product.id, lot.id, warehouse.id), []).append(tuple(layer))
+            stock.setdefault(Item(product.id, lot.id, warehouse.id), []).append(tuple(layer))
         return stock
 
+    def _get_open_orders(self, products):
+        """Return ``{item: [(age, idle, quantity, value)]}`` of the orders that have begun."""
+        domain = [("product_id", "in", products.ids), ("company_id", "=", self.env.company.id)]
+        names = ["product_id", "warehouse_id", "production_id", "age_days", "idle_days"]
+        groups = self.env["mes.aging.order"]._read_group(domain, names, ["quantity:sum", "value:sum"])
+        return {
+            Item(product.id, False, warehouse.id, order.id): [tuple(figures)]
+            for product, warehouse, order, *figures in groups
+        }
+
     def _find_age(self, _products, _warehouses, stock, get_policy):
-        """Return ``{(product id, lot id, warehouse id): (policy id, Found)}`` of what is too old."""
+        """Return ``{item: (policy id, Found)}`` of what is too old."""
         return self._find_days(stock, get_policy, "age", 0)
 
     def _find_idle(self, _products, _warehouses, stock, get_policy):
-        """Return ``{(product id, lot id, warehouse id): (policy id, Found)}`` of what is unused for too long."""
+        """Return ``{item: (policy id, Found)}`` of what is unused for too long."""
         return self._find_days(stock, get_policy, "idle", 1)
 
     def _find_days(self, stock, get_policy, reason, column):
         causes = {}
-        for (product_id, lot_id, warehouse_id), layers in stock.items():
-            policy = get_policy(product_id, warehouse_id)
+        for item, layers in stock.items():
+            policy = get_policy(item.product_id, item.warehouse_id, bool(item.production_id))
             days = [(layer[column] or 0, *layer[2:]) for layer in layers]
             found = judge_days(days, policy._get_limit(reason), policy.warn_ratio) if policy else None
             if found:
-                causes[product_id, lot_id, warehouse_id] = (policy.id, found)
+                causes[item] = (policy.id, found)
         return causes
 
     def _find_cover(self, products, warehouses, _stock, get_policy):
-        """Return ``{(product id, False, warehouse id): (policy id, Found)}`` of what lasts too long."""
+        """Return ``{item: (policy id, Found)}`` of what lasts too long."""
         policies = {
             (product_id, warehouse.id): policy
             for warehouse in warehouses
@@ -119,7 +141,7 @@ class MesAgingAlert(models.Model):
                 figures.cover_days, self._get_excess(figures, days), policy.max_cover_days, policy.warn_ratio
             )
             if found:
-                causes[product_id, False, warehouse_id] = (policy.id, found)
+                causes[Item(product_id, warehouse_id=warehouse_id)] = (policy.id, found)
         return causes
 
     def _get_excess(self, figures, days):
@@ -132,20 +154,23 @@ class MesAgingAlert(models.Model):
         return get_excess
 
     def _find_turnover(self, products, _warehouses, stock, get_policy):
-        """Return ``{(product id, False, False): (policy id, Found)}`` of what turns too slowly."""
+        """Return ``{item: (policy id, Found)}`` of what turns too slowly, in the whole company.
+
+        Only what has lain there for as long as one turn may take: nothing can be said about what came yesterday.
+        """
         limited = products.filtered(lambda product: get_policy(product.id).min_turnover)
-        if not limited:
-            return {}
-        turnovers = self.env["mes.aging.snapshot"]._get_turnover(limited, days=365)
+        layers = {}
+        for item, parts in stock.items():
+            if not item.production_id:
+                layers.setdefault(item.product_id, []).extend(parts)
+        limited = limited.filtered(lambda product: product.id in layers)
+        turnovers = self.env["mes.aging.snapshot"]._get_turnover(limited) if limited else {}
         causes = {}
-        for product in limited:
-            layers = [layer for item, layers in stock.items() if item[0] == product.id for layer in layers]
-            policy = get_policy(product.id)
-            quantity, value = (sum(layer[column] for layer in layers) for column in (2, 3))
-            if product.id in turnovers:
-                found = judge_turnover(turnovers[product.id], policy.min_turnover, policy.warn_ratio, quantity, value)
-                if found:
-                    causes[product.id, False, False] = (policy.id, found)
+        for product_id, turnover in turnovers.items():
+            policy = get_policy(product_id)
+            found = judge_turnover(turnover, policy.min_turnover, policy.warn_ratio, layers[product_id])
+            if found:
+                causes[Item(product_id)] = (policy.id, found)
         return causes
 
     # -- what has changed ---------------------------------------------------------------------------------------
@@ -168,23 +193,21 @@ class MesAgingAlert(models.Model):
 
     def _get_key(self):
         self.ensure_one()
-        return (self.product_id.id, self.lot_id.id, self.warehouse_id.id, self.reason)
+        item = Item(self.product_id.id, self.lot_id.id, self.warehouse_id.id, self.production_id.id)
+        return item, self.reason
 
     def _open(self, causes):
         """Open an alert for each cause, with an owner."""
-        products = self.env["product.product"].browse({key[0] for key in causes})
-        owners = products._mes_get_alert_owners(self.env.company) if causes else {}
+        get_owner = self._get_owner_finder([item for item, _reason in causes])
         vals_list = [
             {
-                "product_id": product_id,
-                "lot_id": lot_id,
-                "warehouse_id": warehouse_id,
+                **item._asdict(),
                 "reason": reason,
                 "company_id": self.env.company.id,
-                "user_id": owners[product_id].id,
+                "user_id": get_owner(item).id,
                 **self._prepare_measures(*cause),
             }
-            for (product_id, lot_id, warehouse_id, reason), cause in causes.items()
+            for (item, reason), cause in causes.items()
         ]
         return self.with_context(**QUIET).create(vals_list).with_env(self.env)
 

@@ -89,9 +89,29 @@ class MesAgingAlert(models.Model):
         lost = alerts.search(
             [("company_id", "=", company.id), ("state", "!=", "closed"), ("user_id.active", "=", False)]
         )
-        owners = lost.product_id._mes_get_alert_owners(company)
+        get_owner = alerts._get_owner_finder([alert._get_key()[0] for alert in lost])
         for alert in lost:
-            alert.user_id = owners[alert.product_id.id]
+            alert.user_id = get_owner(alert._get_key()[0])
+
+    @api.model
+    def _get_owner_finder(self, items):
+        """Return a function that tells who takes care of an item in the current company.
+
+        Who is responsible for the order (work in progress), the buyer of the main vendor (raw material), then who the
+        company's settings name for the kind, then who is responsible for the product, then the manager of alerts; the
+        first of them who may see alerts here.
+        """
+        company = self.env.company
+        may_own, manager = company._mes_get_owner_check(), company._mes_get_aging_manager()
+        products = self.env["product.product"].browse({item.product_id for item in items})
+        orders = self.env["mrp.production"].browse({item.production_id for item in items if item.production_id})
+
+        def get_owner(item):
+            order = orders.browse(item.production_id or [])
+            named = products.browse(item.product_id)._mes_get_owner_candidates(company, order)
+            return next((user for user in named if may_own(user)), manager)
+
+        return get_owner
 
     # -- one mail a day -----------------------------------------------------------------------------------------
 
@@ -135,24 +155,11 @@ class MesAgingAlert(models.Model):
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
-    def _mes_get_alert_owners(self, company):
-        """Return ``{product id: user}``: who takes care of backlog of each product in ``company``.
-
-        The buyer of the main vendor (raw material), then who the company's settings name for the kind, then who is
-        responsible for the product, then the manager of alerts; the first of them who may see alerts there.
-        """
-        may_own = company._mes_get_owner_check()
-        manager = company._mes_get_aging_manager()
-        owners = {}
-        for product in self.with_company(company):
-            named = product._mes_get_owner_candidates(company)
-            owners[product.id] = next((user for user in named if may_own(user)), manager)
-        return owners
-
-    def _mes_get_owner_candidates(self, company):
-        """Return the users that may own alerts of this product, the best first."""
+    def _mes_get_owner_candidates(self, company, order=None):
+        """Return the users that may own alerts of this product, or of one of its orders, the best first."""
         self.ensure_one()
-        kind = self.mes_aging_kind or "raw"
-        buyer = self.seller_ids[:1].partner_id.buyer_id if kind == "raw" else self.env["res.users"]
+        kind = "wip" if order else self.mes_aging_kind or "raw"
+        users = self.env["res.users"]
+        first = order.user_id if order else self.seller_ids[:1].partner_id.buyer_id if kind == "raw" else users
         by_kind = company[{"raw": "mes_aging_buyer_id", "wip": "mes_aging_planner_id"}.get(kind, "mes_aging_sales_id")]
-        return [*buyer, *by_kind, *self.responsible_id]
+        return [*first, *by_kind, *self.responsible_id]

@@ -11,6 +11,7 @@ COLUMNS = [
     # (field, width, format)
     ("product_id", 34, None),
     ("lot_id", 20, None),
+    ("production_id", 18, None),
     ("warehouse_id", 18, None),
     ("categ_id", 24, None),
     ("kind", 16, None),

@@ -34,6 +34,14 @@ class MesAgingMessage(models.AbstractModel):
                 "%(product)s is turned over %(measured)s times a year; policy %(policy)s wants %(limit)s. On hand are "
                 "%(quantity)s %(unit)s, worth %(value)s. Keep less of it."
             ),
+            "alert_order_age": self.env._(
+                "%(order)s was begun %(measured)s days ago and is not finished: %(quantity)s %(unit)s of %(product)s, "
+                "with material worth %(value)s; policy %(policy)s allows less than %(limit)s days. Finish or close it."
+            ),
+            "alert_order_idle": self.env._(
+                "Nothing was done for %(order)s in %(measured)s days: %(quantity)s %(unit)s of %(product)s, with "
+                "material worth %(value)s; policy %(policy)s allows less than %(limit)s days. Finish or close it."
+            ),
             "alert_found": self.env._(
                 "What the check found cannot be changed by hand. Acknowledge it, snooze it, or change the policy."
             ),

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..models.mes_aging_alert_check import Item
 from .alert_common import AlertCommon
 from .layer_common import TODAY
 
@@ -36,20 +37,30 @@ class TestOwners(HandlingCommon):
     def test_finished_goods_are_sales_and_parts_the_planners(self):
         part = self._create_product("Frame", sale_ok=False, purchase_ok=False)
         self.env["mrp.bom"].create({"product_tmpl_id": part.product_tmpl_id.id})
-        owners = (self.board | part)._mes_get_alert_owners(self.company)
-        self.assertEqual(owners, {self.board.id: self.sales, part.id: self.planner})
+        self.assertEqual(self._get_owners(self.board | part), [self.sales, self.planner])
 
     def test_responsible_of_the_product_where_nobody_is_set(self):
         self.company.mes_aging_sales_id = False
         self.board.responsible_id = self.viewer
-        self.assertEqual(self.board._mes_get_alert_owners(self.company), {self.board.id: self.viewer})
+        self.assertEqual(self._get_owners(self.board), [self.viewer])
 
     def test_who_cannot_see_alerts_owns_none(self):
         self.vendor.buyer_id = new_test_user(self.env, "a_blind", "base.group_user")
         self.resistor.responsible_id = self.viewer
-        self.assertEqual(self.resistor._mes_get_alert_owners(self.company), {self.resistor.id: self.viewer})
+        self.assertEqual(self._get_owners(self.resistor), [self.viewer])
         self.resistor.responsible_id = False
-        self.assertEqual(self.resistor._mes_get_alert_owners(self.company), {self.resistor.id: self.manager})
+        self.assertEqual(self._get_owners(self.resistor), [self.manager])
+
+    def test_order_is_of_its_responsible(self):
+        order = self.env["mrp.production"].create({"product_id": self.board.id, "user_id": self.viewer.id})
+        item = Item(self.board.id, production_id=order.id)
+        self.assertEqual(self.Alert._get_owner_finder([item])(item), self.viewer)
+        order.user_id = False
+        self.assertEqual(self.Alert._get_owner_finder([item])(item), self.planner)
+
+    def _get_owners(self, products):
+        items = [Item(product.id) for product in products]
+        return [self.Alert._get_owner_finder(items)(item) for item in items]
 
     def test_settings_name_only_who_sees_alerts(self):
         blind = new_test_user(self.env, "a_blind", "base.group_user")

@@ -110,6 +110,50 @@ class TestCauses(AlertCommon):
         self.assertEqual((alert.is_endless, alert.quantity), (True, 5))
         self.assertIn("Nothing uses Board", alert.explanation)
 
+    def test_turnover_below_4_a_year(self):
+        self._policy(min_turnover=4)
+        with self._at(400):
+            self._receive(self.resistor, 100)
+        for days in (300, 200, 100):
+            with self._at(days):
+                self._ship(self.resistor, 100)
+                self._receive(self.resistor, 100)
+        self.assertEqual(self._check(), (1, 0))
+        alert = self._alerts()
+        self.assertEqual((alert.reason, alert.measured, alert.quantity), ("turnover", 3, 100))
+        self.assertEqual((alert.warehouse_id.ids, alert.limit), ([], 4))
+        with self._at(0):
+            self._ship(self.resistor, 100)
+            self._receive(self.resistor, 100)
+        self.assertEqual(self._check(), (0, 1))
+
+    def test_turnover_of_what_came_lately_is_not_judged(self):
+        self._policy(min_turnover=4)
+        with self._at(92):
+            self._receive(self.resistor, 100)
+        self.assertEqual(self._check(days=1), (0, 0), "one turn takes 91.25 days")
+        self.assertEqual(self._check(), (1, 0))
+
+    def test_an_order_between_operations_grows_old_too(self):
+        self._policy(max_age_days=90)
+        self._policy("Flow", kind="wip", max_age_days=10)
+        with self._at(20):
+            self._receive(self.resistor, 100)
+        with self._at(10):
+            order = self.env["mrp.production"].create({"product_id": self.board.id, "product_qty": 5})
+            order.action_confirm()
+            order.move_raw_ids.write({"quantity": 50, "picked": True})
+            order.move_raw_ids._action_done()
+        self.assertEqual(self._check(days=1), (0, 0))
+        self.assertEqual(self._check(), (1, 0))
+        alert = self._alerts()
+        self.assertEqual((alert.production_id, alert.product_id, alert.measured), (order, self.board, 10))
+        self.assertEqual((alert.quantity, alert.value), (5, 100))
+        self.assertIn(order.name, alert.explanation)
+        self.assertEqual(alert.action_view_layers()["res_id"], order.id)
+        order.action_cancel()
+        self.assertEqual(self._check(), (0, 1))
+
     def test_a_warning_comes_at_a_share_of_the_limit(self):
         self._policy(max_age_days=90, warn_ratio=0.8)
         with self._at(90):

@@ -87,17 +87,25 @@ def judge_cover(
     return None
 
 
-def judge_turnover(turnover: float, limit: float, ratio: float, quantity: float, value: float) -> Found | None:
+def judge_turnover(
+    turnover: float, limit: float, ratio: float, layers: Iterable[tuple[int, int, float, float]]
+) -> Found | None:
     """Return the stock that is turned over too seldom; None when it isn't.
 
     :param turnover: how often a year
+    :param layers: (age, idle, quantity, value) of each; nothing is said before one turn could have been due
 
-    >>> judge_turnover(4, 4, 1, 10, 20), judge_turnover(5, 4, 0.8, 10, 20), judge_turnover(1, 0, 1, 10, 20)
+    >>> stock = [(100, 50, 10, 20)]
+    >>> judge_turnover(4, 4, 1, stock), judge_turnover(5, 4, 0.8, stock), judge_turnover(1, 0, 1, stock)
     (None, None, None)
-    >>> judge_turnover(3.9, 4, 1, 10, 20).level, judge_turnover(4.9, 4, 0.8, 10, 20).level
+    >>> judge_turnover(3.9, 4, 1, stock).level, judge_turnover(4.9, 4, 0.8, stock).level
     ('limit', 'warn')
-    >>> judge_turnover(0, 4, 1, 0, 0)
+    >>> judge_turnover(0, 4, 1, [(91, 91, 10, 20)]), judge_turnover(0, 4, 1, [(100, 0, 0, 0)])
+    (None, None)
     """
-    if not limit or quantity <= 0 or turnover >= round(limit / ratio, 6):
+    layers = [layer for layer in layers if layer[2] > 0]
+    oldest = max((layer[0] for layer in layers), default=0)
+    if not limit or not oldest or turnover >= round(limit / ratio, 6) or oldest < 365 / limit:
         return None
+    quantity, value = (sum(layer[column] for layer in layers) for column in (2, 3))
     return Found("limit" if turnover < limit else "warn", turnover, limit, quantity, value)
