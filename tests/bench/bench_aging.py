@@ -189,12 +189,15 @@ def bench(env):
         assert abs(float(mine) - float(theirs)) < 1e-3 * float(theirs), (column, mine, theirs)
     product = factory.products[1]
     layers = env["mes.aging.layer"]
+    clocks = ["age_days", "idle_days", "cover_days"]
     found = interleave(
         env,
         {
             "layers": lambda: read_layers(env),
             "floor": lambda: read_floor(env),
-            "one": lambda: layers.search([("product_id", "=", product.id)]).read(["age_days", "idle_days", "cover_days"]),
+            "one": lambda: layers.search([("product_id", "=", product.id)]).read(
+                ["age_days", "idle_days", "cover_days"]
+            ),
             "page": lambda: layers.search_read([], ["product_id", "value", "age_days"], limit=80),
         },
         rounds=5,

@@ -215,21 +215,36 @@ class MesAgingLayer(models.Model):
         )
 
     def _get_supplies_sql(self):
-        """Return the query of supplies: from which to which piece of its queue each one explains, the newest first."""
+        """Return the query of supplies: from which to which piece of its queue each one explains, the newest first.
+
+        Those that no stock is left of fall out before they meet the quants.
+        """
         return SQL(
             """
-            SELECT line.product_id, line.company_id, COALESCE(line.owner_id, 0) AS owner,
-                   COALESCE(line.mes_origin_date, line.date) AS origin_date,
-                   ROW_NUMBER() OVER newest AS number, LEAD(line.id) OVER newest IS NULL AS is_last,
-                   SUM(line.quantity_product_uom) OVER newest - line.quantity_product_uom AS since,
-                   SUM(line.quantity_product_uom) OVER newest AS until
-              FROM stock_move_line line
-             WHERE line.mes_flow = 'supply' AND line.state = 'done' AND line.lot_id IS NULL
-               AND line.quantity_product_uom > 0 AND %s
-            WINDOW newest AS (PARTITION BY line.product_id, line.company_id, COALESCE(line.owner_id, 0)
-                              ORDER BY COALESCE(line.mes_origin_date, line.date) DESC, line.id DESC)
+            SELECT item.*
+              FROM (
+                    SELECT line.product_id, line.company_id, COALESCE(line.owner_id, 0) AS owner,
+                           COALESCE(line.mes_origin_date, line.date) AS origin_date,
+                           ROW_NUMBER() OVER newest AS number, LEAD(line.id) OVER newest IS NULL AS is_last,
+                           SUM(line.quantity_product_uom) OVER newest - line.quantity_product_uom AS since,
+                           SUM(line.quantity_product_uom) OVER newest AS until
+                      FROM stock_move_line line
+                     WHERE line.mes_flow = 'supply' AND line.state = 'done' AND line.lot_id IS NULL
+                       AND line.quantity_product_uom > 0 AND %(lines)s
+                    WINDOW newest AS (PARTITION BY line.product_id, line.company_id, COALESCE(line.owner_id, 0)
+                                      ORDER BY COALESCE(line.mes_origin_date, line.date) DESC, line.id DESC)
+                   ) item
+              JOIN (
+                    SELECT quant.product_id, quant.company_id, COALESCE(quant.owner_id, 0) AS owner,
+                           SUM(quant.quantity) AS quantity
+                      FROM stock_quant quant
+                     WHERE quant.lot_id IS NULL AND quant.quantity > 0 AND quant.company_id IS NOT NULL AND %(quants)s
+                  GROUP BY quant.product_id, quant.company_id, COALESCE(quant.owner_id, 0)
+                   ) total ON total.product_id = item.product_id AND total.company_id = item.company_id
+                          AND total.owner BETWEEN item.owner AND item.owner AND item.since < total.quantity
             """,
-            self._get_products_sql(SQL("line.product_id")),
+            lines=self._get_products_sql(SQL("line.product_id")),
+            quants=self._get_products_sql(SQL("quant.product_id")),
         )
 
     def _get_bucket_sql(self, company, days):
