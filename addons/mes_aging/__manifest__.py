@@ -17,9 +17,25 @@
         "views/mes_aging_snapshot_views.xml",
         "views/res_config_settings_layers_views.xml",
         # board
+        "views/mes_aging_board_views.xml",
+        "views/res_config_settings_board_views.xml",
         # policies, alerts
+        "security/mes_aging_alert_rules.xml",
+        "data/mes_aging_policy_data.xml",
+        "data/mes_aging_alert_data.xml",
+        "data/mes_aging_alert_mail.xml",
+        "wizard/mes_aging_snooze_views.xml",
+        "views/mes_aging_policy_views.xml",
+        "views/mes_aging_alert_views.xml",
+        "views/product_alerts_views.xml",
+        "views/res_config_settings_alerts_views.xml",
+        "views/digest_alerts_views.xml",
         # purchase guard
         "views/mes_aging_menus.xml",
+        # menus of the board
+        "views/mes_aging_board_menus.xml",
+        # menus of policies, alerts
+        "views/mes_aging_alert_menus.xml",
         "views/layers_menus.xml",
     ],
     "assets": {

@@ -8,5 +8,16 @@ from . import (
 )
 
 # board and figures
+from . import (
+    test_board,
+    test_figures,
+)
+
 # policies and alerts
+from . import (
+    test_alert_handling,
+    test_alerts,
+    test_policies,
+)
+
 # purchase guard
