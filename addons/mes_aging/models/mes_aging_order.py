@@ -64,13 +64,12 @@ class MesAgingOrder(models.Model):
                    production.product_uom_qty AS quantity, COALESCE(used.value, 0) AS value, begun.date AS date_begun,
                    %(days)s AS age_days, begun.last AS last_work_date,
                    GREATEST(FLOOR(EXTRACT(EPOCH FROM %(now)s - begun.last) / 86400), 0)::int AS idle_days,
-                   buckets.labels[1 + width_bucket(%(days)s, buckets.starts)] AS bucket
+                   %(bucket)s AS bucket
               FROM mrp_production production
               JOIN product_product product ON product.id = production.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN res_company company ON company.id = production.company_id
               JOIN stock_picking_type kind ON kind.id = production.picking_type_id
-              JOIN (%(buckets)s) buckets ON buckets.company_id = production.company_id
          LEFT JOIN LATERAL (
                     SELECT MIN(line.date) AS first, MAX(line.date) AS last,
                            SUM(line.quantity_product_uom
@@ -95,5 +94,5 @@ class MesAgingOrder(models.Model):
             """,
             now=now,
             days=days,
-            buckets=self.env["mes.aging.layer"]._get_buckets_sql(),
+            bucket=self.env["mes.aging.layer"]._get_bucket_sql(SQL("production.company_id"), days),
         )
