@@ -141,11 +141,12 @@ class MesAgingFigures(models.AbstractModel):
             """
             WITH house AS (%(houses)s), item AS (%(items)s), place AS (%(places)s), stock AS (%(stock)s),
             taken AS (%(taken)s),
+            safety AS (%(safety)s),
             registered AS (
                 SELECT number, product_id, SUM(quantity) AS quantity FROM taken GROUP BY number, product_id
             ),
             flow AS (%(flows)s), need AS (%(needs)s), demand AS (%(demand)s), supply AS (%(supply)s),
-            quoted AS (%(quoted)s), safety AS (%(safety)s), issue AS (%(issues)s),
+            quoted AS (%(quoted)s), issue AS (%(issues)s),
             scope AS (SELECT DISTINCT number FROM house)
             SELECT item.id, scope.number, %(columns)s
               FROM item CROSS JOIN scope
@@ -193,17 +194,22 @@ class MesAgingFigures(models.AbstractModel):
             SQL("issue.quantity"),
         ]
         rounded = [SQL("ROUND(COALESCE(%s, 0)::numeric, %s)::float8", quantity, digits) for quantity in quantities]
-        now = fields.Datetime.now()
         days = [
             SQL("COALESCE(stock.value, 0)::float8"),
-            SQL(
-                "(EXTRACT(EPOCH FROM CASE WHEN demand.used_up < %(now)s THEN %(now)s ELSE demand.used_up END"
-                " - %(now)s) / 86400)::float8",
-                now=now,
-            ),
-            SQL("(EXTRACT(EPOCH FROM GREATEST(demand.last, %(now)s) - %(now)s) / 86400)::float8", now=now),
+            self._get_days_until("demand", "used_up"),
+            self._get_days_until("demand", "to_safety"),
+            SQL("COALESCE(%s, 0)", self._get_days_until("demand", "last")),
         ]
         return SQL(", ").join([*rounded, *days])
+
+    @api.model
+    def _get_days_until(self, alias, column):
+        """Return the days from now until a moment; 0 when it is past, NULL when there is none."""
+        return SQL(
+            "CASE WHEN %(date)s <= %(now)s THEN 0 ELSE EXTRACT(EPOCH FROM %(date)s - %(now)s) / 86400 END::float8",
+            date=SQL.identifier(alias, column),
+            now=fields.Datetime.now(),
+        )
 
     @api.model
     def _get_houses_query(self, warehouses, by_warehouse):
@@ -331,12 +337,16 @@ class MesAgingFigures(models.AbstractModel):
         return SQL(
             """
             SELECT need.number, need.product_id, SUM(need.quantity) AS quantity, MAX(need.date) AS last,
-                   MIN(need.date) FILTER (WHERE need.running >= COALESCE(stock.on_hand, 0) - COALESCE(stock.held, 0)
-                                          - COALESCE(registered.quantity, 0)) AS used_up,
+                   MIN(need.date) FILTER (WHERE need.running >= need.free) AS used_up,
+                   MIN(need.date) FILTER (WHERE need.running >= need.free - COALESCE(safety.quantity, 0)) AS to_safety,
                    %(sums)s
-              FROM need
-         LEFT JOIN stock ON stock.number = need.number AND stock.product_id = need.product_id
-         LEFT JOIN registered ON registered.number = need.number AND registered.product_id = need.product_id
+              FROM (SELECT need.*, COALESCE(stock.on_hand, 0) - COALESCE(stock.held, 0)
+                           - COALESCE(registered.quantity, 0) AS free
+                      FROM need
+                 LEFT JOIN stock ON stock.number = need.number AND stock.product_id = need.product_id
+                 LEFT JOIN registered ON registered.number = need.number AND registered.product_id = need.product_id
+                   ) AS need
+         LEFT JOIN safety ON safety.number = need.number AND safety.product_id = need.product_id
              GROUP BY need.number, need.product_id
             """,
             sums=self._get_horizon_sums(days, SQL("need.quantity"), SQL("need.date")),

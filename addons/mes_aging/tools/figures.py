@@ -67,6 +67,7 @@ class Figures(NamedTuple):
     issued: float = 0.0  # of the last ISSUE_DAYS
     value: float = 0.0  # of the own stock on hand, at current cost, in the currency of the user's company
     used_up_days: float | None = None  # days until dated demand has taken the last free piece; None: it doesn't
+    to_safety_days: float | None = None  # the same until only the safety stock is left
     last_demand_days: float = 0.0  # days until the last dated demand
     days: tuple[int, ...] = (3, 30)
 
@@ -106,13 +107,28 @@ class Figures(NamedTuple):
         >>> Figures(on_hand=10).cover_days is None, Figures(on_hand=0).cover_days
         (True, 0.0)
         """
-        if not above(self.free, 0):
+        return self._get_days_of(self.free, self.used_up_days)
+
+    @property
+    def surplus_days(self) -> float | None:
+        """Days until only the safety stock is left, which is to stay; None when nothing uses the rest.
+
+        A limit for cover is for this: safety stock that nobody takes is no surplus.
+
+        >>> Figures(on_hand=800, safety=200, to_safety_days=2.5).surplus_days, Figures(on_hand=2, safety=2).surplus_days
+        (2.5, 0.0)
+        """
+        return self._get_days_of(self.free - self.safety, self.to_safety_days)
+
+    def _get_days_of(self, quantity: float, dated: float | None) -> float | None:
+        """Days that ``quantity`` lasts: by dated demand, which takes it after ``dated`` days or leaves some."""
+        if not above(quantity, 0):
             return 0.0
-        if self.used_up_days is not None:
-            return self.used_up_days
+        if dated is not None:
+            return dated
         if not above(self.issued, 0):
             return None
-        return self.last_demand_days + (self.free - self.demand_all) / self.daily_issue
+        return self.last_demand_days + (quantity - self.demand_all) / self.daily_issue
 
     @property
     def excess(self) -> float:
