@@ -4,6 +4,43 @@ from . import (
 )
 
 # layers, kinds, snapshots
+from . import (
+    mes_aging_message_layers,
+    res_company_layers,
+    product_kind,
+    stock_move_line_flow,
+    stock_lot_first_in,
+    mes_aging_layer,
+    mes_aging_layer_xlsx,
+    mes_aging_order,
+    product_classes,
+    mes_aging_snapshot,
+)
+
 # board and figures
+from . import (
+    mes_aging_board,
+    mes_aging_board_details,
+    mes_aging_board_records,
+    mes_aging_board_xlsx,
+    mes_aging_figures,
+    mes_aging_message_board,
+    res_config_settings_board,
+    stock_board_news,
+)
+
 # policies and alerts
+from . import (
+    mes_aging_message_alerts,
+    mes_aging_policy,
+    mes_aging_alert,
+    mes_aging_alert_check,
+    mes_aging_alert_tell,
+    mes_aging_alert_xlsx,
+    mes_aging_run,
+    product_alerts,
+    res_company_alerts,
+    digest_alerts,
+)
+
 # purchase guard

@@ -1,4 +1,24 @@
 # layers, kinds, snapshots
+from . import (
+    test_kinds,
+    test_layer_screens,
+    test_layer_walks,
+    test_layers,
+    test_snapshots,
+)
+
 # board and figures
+from . import (
+    test_board,
+    test_figures,
+)
+
 # policies and alerts
+from . import (
+    test_alert_handling,
+    test_alert_screens,
+    test_alerts,
+    test_policies,
+)
+
 # purchase guard

@@ -1,0 +1,1 @@
+from . import mes_aging_alert_export, mes_aging_snooze
