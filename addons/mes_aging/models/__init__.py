@@ -44,3 +44,6 @@ from . import (
 )
 
 # purchase guard
+
+# demonstration factory
+from . import demo_aging

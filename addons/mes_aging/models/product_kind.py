@@ -6,8 +6,8 @@ from odoo.tools import SQL
 from ..const import KINDS
 
 HELP = (
-    "Made and sold: finished goods. Made and not sold: work in progress. Bought and used in a bill: raw material. "
-    "Bought and sold, used in no bill: finished goods. Anything else: raw material."
+    "Made and sold: finished goods. Made and not sold: work in progress. Not made, sold and used in no bill: finished "
+    "goods, an old model too. Anything else: raw material."
 )
 
 
@@ -63,9 +63,7 @@ class ProductProduct(models.Model):
         """
         if is_made:
             return "finished" if self.sale_ok else "wip"
-        if self.purchase_ok and is_used:
-            return "raw"
-        return "finished" if self.purchase_ok and self.sale_ok else "raw"
+        return "finished" if self.sale_ok and not is_used else "raw"
 
     def _mes_get_made_and_used(self):
         """Return the ids of these products that are made, and of those that are used; one statement.
