@@ -206,16 +206,13 @@ class MesQualityGenealogy(models.AbstractModel):
         ids = defaultdict(list)
         for kind, document_id in documents:
             ids[kind].append(document_id)
-        columns = {
-            "unbuild": SQL("m.unbuild_id = ANY(%s)", ids["unbuild"]),
-            "repair": SQL("m.repair_id = ANY(%s) AND m.unbuild_id IS NULL", ids["repair"]),
-            "production": SQL(
-                "(m.production_id = ANY(%(ids)s) OR m.raw_material_production_id = ANY(%(ids)s))"
-                " AND m.unbuild_id IS NULL AND m.repair_id IS NULL",
-                ids=ids["production"],
-            ),
+        texts = {
+            "unbuild": "m.unbuild_id = ANY(%(ids)s)",
+            "repair": "m.repair_id = ANY(%(ids)s) AND m.unbuild_id IS NULL",
+            "production": "(m.production_id = ANY(%(ids)s) OR m.raw_material_production_id = ANY(%(ids)s))"
+            " AND m.unbuild_id IS NULL AND m.repair_id IS NULL",
         }
-        return [columns[kind] for kind in ids]
+        return [SQL(texts[kind], ids=found) for kind, found in ids.items()]
 
     # -- answers ------------------------------------------------------------------------------------------------
 
