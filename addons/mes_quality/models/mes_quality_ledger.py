@@ -61,7 +61,8 @@ class MesQualityGenealogy(models.AbstractModel):
         """Return the statement that says into which documents an item ``f`` went."""
         return SQL(
             """
-            SELECT l.mes_built_into_id AS into_id, COALESCE(m.unbuild_id, m.repair_id, m.raw_material_production_id) AS id,
+            SELECT l.mes_built_into_id AS into_id,
+                   COALESCE(m.unbuild_id, m.repair_id, m.raw_material_production_id) AS id,
                    m.unbuild_id IS NOT NULL AS is_unbuild, m.unbuild_id IS NULL AND m.repair_id IS NOT NULL AS is_repair
               FROM stock_move_line l
               JOIN stock_move m ON m.id = l.move_id
@@ -129,11 +130,11 @@ class MesQualityGenealogy(models.AbstractModel):
         (line_id, item, quantity, is_queue, source_usage, source_id, target_usage, target_id, *more) = row
         (is_scrap, partner_id, into, kind, document_id, _share, date, *_roles) = more
         return Line(
-            id=line_id,
-            item=item,
-            quantity=quantity,
-            source=self._get_place(source_usage, source_id, partner_id, False),
-            target=self._get_place(target_usage, target_id, partner_id, is_scrap),
+            line_id,
+            item,
+            quantity,
+            self._get_place(source_usage, source_id, partner_id, False),
+            self._get_place(target_usage, target_id, partner_id, is_scrap),
             pool=(kind, document_id) if document_id else None,
             into=into,
             is_queue=is_queue,

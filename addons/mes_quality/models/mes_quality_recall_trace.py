@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from odoo import models
+from odoo.tools import SQL
 
 from ..const import OPEN_MOVE_STATES
 from ..tools.shares import round_shares
@@ -70,8 +71,8 @@ class MesQualityRecall(models.Model):
 
     def _get_sorter(self, roots, bought, products, places):
         """Return a function of (item, place) that says which of `const.RECALL_PLACES` it is."""
-        work_places = set(places.filtered(lambda place: self._is_work_place(place)).ids)
-        finished = self._find_finished(self.env["product.product"].union(*set(products.values())))
+        work_places = self._find_work_places(places)
+        finished = set(self._find_finished(self.env["product.product"].union(*set(products.values()))).ids)
 
         def sort(item, place):
             if place.usage not in ("internal", "transit"):
@@ -80,24 +81,33 @@ class MesQualityRecall(models.Model):
                 return "wip"
             if item in bought:
                 return "stock"
-            if products[item] in finished:
+            if products[item].id in finished:
                 return "finished"
             return "stock" if item in roots else "wip"
 
         return sort
 
-    def _is_work_place(self, place):
-        """Return whether what lies there is in production: a pre-production place, or none of a warehouse's stock."""
-        warehouse = place.warehouse_id
-        if not warehouse:
-            return place.usage == "internal"
-        return bool(warehouse.pbm_loc_id) and place._child_of(warehouse.pbm_loc_id)
+    def _find_work_places(self, places):
+        """Return the ids of places in production: pre-production places, and internal ones of no warehouse."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT s.id
+                  FROM stock_location s
+             LEFT JOIN stock_warehouse w ON w.id = s.warehouse_id
+             LEFT JOIN stock_location p ON p.id = w.pbm_loc_id
+                 WHERE s.id = ANY(%s)
+                   AND (s.warehouse_id IS NULL AND s.usage = 'internal' OR s.parent_path LIKE p.parent_path || '%%')
+                """,
+                places.ids,
+            )
+        )
+        return {place_id for (place_id,) in rows}
 
     def _find_finished(self, products):
         """Return the products that are sold and go into nothing else."""
-        sold = products.filtered("sale_ok")
-        lines = self.env["mrp.bom.line"].sudo()._read_group([("product_id", "in", sold.ids)], ["product_id"])
-        return sold - sold.browse(product.id for (product,) in lines)
+        domain = [("id", "in", products.ids), ("sale_ok", "=", True), ("bom_line_ids", "=", False)]
+        return self.env["product.product"].sudo().with_context(active_test=False).search(domain)
 
     def _get_taken(self, lots):
         """Return ``{(lot id, location id): {order id: quantity}}`` registered as consumed on open orders."""
