@@ -42,7 +42,8 @@ class MesQualityGenealogy(models.AbstractModel):
             a company that the user may not see; then only ``id`` and ``level`` are told). Between lots, an untracked
             product is a lot with a negative id: minus the product's. An edge: ``source_id`` (went in), ``target_id``
             (was made of it), ``quantity`` (that went in, in the product's unit), ``model, res_id, document``,
-            ``is_exact`` (False: several units were made at once and nobody recorded which part went into which)
+            ``is_exact`` (False: several lots of the target's product were made at once and nobody recorded which part
+            went into which)
         :rtype: dict
         :raises odoo.exceptions.UserError: when a lot does not exist
         :raises odoo.exceptions.AccessError: for users who may not see lots
@@ -67,7 +68,7 @@ class MesQualityGenealogy(models.AbstractModel):
             raise self.env["mes.quality.message"]._error("unknown_lot")
         lots.check_access("read")
         levels, steps = self.sudo()._walk(lots.ids, forward)
-        return {"lots": self._prepare_lots(levels), "edges": self.sudo()._prepare_edges(steps)}
+        return {"lots": self._prepare_lots(levels), "edges": self._prepare_edges(steps)}
 
     # -- walking ------------------------------------------------------------------------------------------------
 
@@ -206,16 +207,13 @@ class MesQualityGenealogy(models.AbstractModel):
         ids = defaultdict(list)
         for kind, document_id in documents:
             ids[kind].append(document_id)
-        columns = {
-            "unbuild": SQL("m.unbuild_id = ANY(%s)", ids["unbuild"]),
-            "repair": SQL("m.repair_id = ANY(%s) AND m.unbuild_id IS NULL", ids["repair"]),
-            "production": SQL(
-                "(m.production_id = ANY(%(ids)s) OR m.raw_material_production_id = ANY(%(ids)s))"
-                " AND m.unbuild_id IS NULL AND m.repair_id IS NULL",
-                ids=ids["production"],
-            ),
+        texts = {
+            "unbuild": "m.unbuild_id = ANY(%(ids)s)",
+            "repair": "m.repair_id = ANY(%(ids)s) AND m.unbuild_id IS NULL",
+            "production": "(m.production_id = ANY(%(ids)s) OR m.raw_material_production_id = ANY(%(ids)s))"
+            " AND m.unbuild_id IS NULL AND m.repair_id IS NULL",
         }
-        return [columns[kind] for kind in ids]
+        return [SQL(texts[kind], ids=found) for kind, found in ids.items()]
 
     # -- answers ------------------------------------------------------------------------------------------------
 
@@ -270,17 +268,18 @@ class MesQualityGenealogy(models.AbstractModel):
         edges = []
         for (kind, document_id), (inputs, outputs) in steps.items():
             made = list(dict.fromkeys(item for _line_id, item, _quantity in outputs))
+            alone = self._find_alone(made)
             quantities = defaultdict(float)
             for _line_id, item, quantity, into in inputs:
                 for target in made if into is None else [into]:
-                    quantities[item, target, into is not None or len(made) == 1] += quantity
+                    quantities[item, target, into is not None or target in alone] += quantity
             edges += [
                 {
                     "source_id": source,
                     "target_id": target,
                     "quantity": quantity,
                     "model": DOCUMENTS[kind],
-                    "res_id": document_id,
+                    "res_id": (kind, document_id) in names and document_id,
                     "document": names.get((kind, document_id), ""),
                     "is_exact": is_exact,
                 }
@@ -288,11 +287,24 @@ class MesQualityGenealogy(models.AbstractModel):
             ]
         return edges
 
+    def _find_alone(self, items):
+        """Return which of the items that one document made are the only one of their product.
+
+        What goes in goes into the main product and into what falls off beside it; only between several lots of one
+        product it is not known into which.
+        """
+        lots = self.env["stock.lot"].sudo().browse([item for item in items if item > 0])
+        return {item for item in items if item < 0}.union(
+            *(found.ids for found in lots.grouped("product_id").values() if len(found) == 1)
+        )
+
     def _get_document_names(self, steps):
+        """Return ``{document: name}``, without those of companies in which the user does not work now."""
         names = {}
         for kind, model in DOCUMENTS.items():
             ids = [document_id for found, document_id in steps if found == kind]
-            records = self.env[model].browse(ids)
-            records.fetch(["name"])
-            names.update({(kind, record.id): record.name for record in records})
+            records = self.env[model].sudo().browse(ids)
+            records.fetch(["name", "company_id"])
+            own = records if self.env.su else records.filtered(lambda one: one.company_id in self.env.companies)
+            names.update({(kind, record.id): record.name for record in own})
         return names

@@ -13,17 +13,86 @@ class MesQualityGenealogy(models.AbstractModel):
     _inherit = "mes.quality.genealogy"
 
     @api.model
-    def _follow(self, levels, steps, recalled):
-        """Return the ledger of a forward walk.
+    def _follow(self, items, recalled, since):
+        """Return the ledger of all that was made of these items.
 
-        :param levels: ``{item: level}`` of `_walk`
-        :param steps: documents of `_walk`
-        :param recalled: ``{move line id: quantity}`` of the lines with which the recalled goods came in
+        :param items: ids of lots, minus ids of untracked products
+        :param recalled: ``{move line id: quantity}`` of the lines with which the recalled goods came in; those that
+            were made of other recalled goods are taken out, they are no second source
+        :param datetime since: what untracked products did before is left out
         """
-        rows = self._read_history(list(levels))
+        self._flush()
+        rows = self._read_history(self._find_descendants(items, since))
+        used = {row[11:13] for row in rows if row[15]}
+        derived = {row[0] for row in rows if row[16] and row[11:13] in used}
+        for line_id in derived & recalled.keys():
+            del recalled[line_id]
         lines = [self._prepare_line(row) for row in rows]
-        lines = share_out(lines, {row[0]: row[-2] for row in rows if row[-2] is not None})
-        return Ledger(lines, recalled, self._get_repaired(steps), {step for step in steps if step[0] == "unbuild"})
+        lines = share_out(lines, {row[0]: row[13] for row in rows if row[13] is not None})
+        documents = {row[11:13] for row in rows if row[12]}
+        return Ledger(lines, recalled, self._get_repaired(documents), {one for one in documents if one[0] == "unbuild"})
+
+    def _find_descendants(self, items, since):
+        """Return these items and all that was made of them: the items of `_walk`, by one statement.
+
+        ``OFFSET 0`` keeps the parts apart: each item is looked up by index, whatever the planner thinks of how many.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE found(item) AS (
+                    SELECT unnest(%(items)s)
+                  UNION
+                    SELECT o.item
+                      FROM found f
+                CROSS JOIN LATERAL (%(inputs)s) i
+                CROSS JOIN LATERAL (%(outputs)s) o
+                     WHERE i.into_id IS NULL OR i.into_id = o.item
+                ) SELECT item FROM found
+                """,
+                items=list(items),
+                inputs=self._get_found_inputs(since),
+                outputs=self._get_found_outputs(),
+            )
+        )
+        return [item for (item,) in rows]
+
+    def _get_found_inputs(self, since):
+        """Return the statement that says into which documents an item ``f`` went."""
+        return SQL(
+            """
+            SELECT l.mes_built_into_id AS into_id,
+                   COALESCE(m.unbuild_id, m.repair_id, m.raw_material_production_id) AS id,
+                   m.unbuild_id IS NOT NULL AS is_unbuild, m.unbuild_id IS NULL AND m.repair_id IS NOT NULL AS is_repair
+              FROM stock_move_line l
+              JOIN stock_move m ON m.id = l.move_id
+              JOIN stock_location dst ON dst.id = l.location_dest_id
+             WHERE (l.lot_id = f.item OR l.product_id = -f.item AND l.lot_id IS NULL AND l.date >= %(since)s)
+               AND l.state = 'done' AND l.quantity_product_uom <> 0 AND %(role)s
+            OFFSET 0
+            """,
+            since=since,
+            role=self._get_input_condition(),
+        )
+
+    def _get_found_outputs(self):
+        """Return the statement that says what a document ``i`` made; a part for each kind, for the indexes."""
+        return SQL(
+            """
+            SELECT COALESCE(l.lot_id, -l.product_id) AS item
+              FROM (SELECT * FROM stock_move WHERE production_id = i.id AND unbuild_id IS NULL AND repair_id IS NULL
+                       AND NOT i.is_unbuild AND NOT i.is_repair
+                     UNION ALL
+                    SELECT * FROM stock_move WHERE unbuild_id = i.id AND i.is_unbuild
+                     UNION ALL
+                    SELECT * FROM stock_move WHERE repair_id = i.id AND unbuild_id IS NULL AND i.is_repair) m
+              JOIN stock_move_line l ON l.move_id = m.id
+              JOIN stock_location src ON src.id = l.location_id
+             WHERE l.state = 'done' AND l.quantity_product_uom <> 0 AND %s
+            OFFSET 0
+            """,
+            self._get_output_condition(),
+        )
 
     def _read_history(self, items):
         """Return all done lines of these items in the order in which they happened; one statement.
@@ -41,29 +110,31 @@ class MesQualityGenealogy(models.AbstractModel):
                        COALESCE(m.unbuild_id, m.repair_id, m.raw_material_production_id, m.production_id),
                        CASE WHEN m.production_id IS NOT NULL AND m.product_id <> o.product_id
                             THEN COALESCE(m.cost_share, 0)::float8 END,
-                       l.date
+                       l.date, %(is_input)s, %(is_output)s
                   FROM stock_move_line l
                   JOIN stock_move m ON m.id = l.move_id
                   JOIN stock_location src ON src.id = l.location_id
                   JOIN stock_location dst ON dst.id = l.location_dest_id
              LEFT JOIN stock_picking p ON p.id = l.picking_id
              LEFT JOIN mrp_production o ON o.id = m.production_id
-                 WHERE l.state = 'done' AND l.quantity_product_uom <> 0 AND %s
+                 WHERE l.state = 'done' AND l.quantity_product_uom <> 0 AND %(items)s
                  ORDER BY l.date, m.id, l.id
                 """,
-                self._get_item_condition(items),
+                is_input=self._get_input_condition(),
+                is_output=self._get_output_condition(),
+                items=self._get_item_condition(items),
             )
         )
 
     def _prepare_line(self, row):
         (line_id, item, quantity, is_queue, source_usage, source_id, target_usage, target_id, *more) = row
-        (is_scrap, partner_id, into, kind, document_id, _share, date) = more
+        (is_scrap, partner_id, into, kind, document_id, _share, date, *_roles) = more
         return Line(
-            id=line_id,
-            item=item,
-            quantity=quantity,
-            source=self._get_place(source_usage, source_id, partner_id, False),
-            target=self._get_place(target_usage, target_id, partner_id, is_scrap),
+            line_id,
+            item,
+            quantity,
+            self._get_place(source_usage, source_id, partner_id, False),
+            self._get_place(target_usage, target_id, partner_id, is_scrap),
             pool=(kind, document_id) if document_id else None,
             into=into,
             is_queue=is_queue,
@@ -76,9 +147,9 @@ class MesQualityGenealogy(models.AbstractModel):
             return Place(usage, location_id, partner_id)
         return Place("scrap" if usage == "inventory" and is_scrap else usage, location_id)
 
-    def _get_repaired(self, steps):
-        """Return ``{document: (lot, place)}`` of the repairs of a walk."""
-        repairs = self.env["repair.order"].browse([step[1] for step in steps if step[0] == "repair"])
+    def _get_repaired(self, documents):
+        """Return ``{document: (lot, place)}`` of the repairs among these documents."""
+        repairs = self.env["repair.order"].browse([one[1] for one in documents if one[0] == "repair"])
         found = defaultdict(tuple)
         for repair in repairs.sudo():
             place = repair.product_location_src_id

@@ -43,6 +43,16 @@ class MesQualityOrigin(models.Model):
             if origin.lot_id.product_id != origin.product_id:
                 raise self.env["mes.quality.message"]._error("origin_product", lot=origin.lot_id.name)
 
+    @api.model
+    def get_import_templates(self):
+        """Return the file that the import screen offers: columns by field name, which are found in each language."""
+        return [
+            {
+                "label": self.env._("Import Template for Origins of Lots"),
+                "template": "/mes_quality/static/csv/mes_quality_origin.csv",
+            }
+        ]
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

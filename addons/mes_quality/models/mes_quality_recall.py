@@ -303,7 +303,7 @@ class MesQualityRecall(models.Model):
 
     def _find_reworked(self, lines):
         """Return those of ``lines`` that only give back, reworked, what went in."""
-        made = lines.filtered("move_id.production_id")
+        made = lines.filtered(lambda line: line.location_id.usage == "production" and line.move_id.production_id)
         return made.filtered(lambda line: line.lot_id in line.move_id.production_id.move_raw_ids.move_line_ids.lot_id)
 
     def _find_inspected(self, lots):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from odoo import models
+from odoo.tools import SQL
 
 from ..const import OPEN_MOVE_STATES
 from ..tools.shares import round_shares
@@ -27,22 +28,15 @@ class MesQualityRecall(models.Model):
         recalled = self._find_recalled()
         if not recalled:
             raise self.env["mes.quality.message"]._error("recall_nothing")
-        genealogy = self.env["mes.quality.genealogy"].sudo()
         roots = list(dict.fromkeys(line.lot_id.id or -line.product_id.id for line in recalled))
-        levels, steps = genealogy._walk(roots, since=min(line.date for line in recalled))
-        derived = self._find_derived(recalled, steps)
-        quantities = {line.id: quantity for line, quantity in recalled.items() if line.id not in derived}
-        ledger = genealogy._follow(levels, steps, quantities)
+        quantities = {line.id: quantity for line, quantity in recalled.items()}
+        since = min(line.date for line in recalled)
+        ledger = self.env["mes.quality.genealogy"].sudo()._follow(roots, quantities, since)
         received, missing = sum(quantities.values()), ledger.get_missing()
         bought = {line.lot_id.id or -line.product_id.id for line in recalled if line.location_id.usage == "supplier"}
         rows = self._prepare_rows(ledger, set(roots), bought)
         shares = round_shares([vals["source_qty"] for vals in rows], received - missing)
         return [{**vals, "source_qty": share} for vals, share in zip(rows, shares, strict=True)], received, missing
-
-    def _find_derived(self, recalled, steps):
-        """Return the ids of lines that were made of other recalled goods: they are no second source."""
-        made = {line_id for inputs, outputs in steps.values() if inputs for line_id, *_rest in outputs}
-        return made & {line.id for line in recalled}
 
     # -- lines --------------------------------------------------------------------------------------------------
 
@@ -51,7 +45,7 @@ class MesQualityRecall(models.Model):
         found = ledger.get_rows()
         lots = self.env["stock.lot"].sudo().browse([item for item, *_rest in found if item > 0])
         lots.fetch(["product_id", "company_id"])
-        products = {item: self._get_product(item) for item, *_rest in found}
+        products = self._get_products(item for item, *_rest in found)
         places = self.env["stock.location"].sudo().browse({place.location_id for _item, place, *_rest in found})
         sort = self._get_sorter(roots, bought, products, places)
         taken = self._get_taken(lots)
@@ -70,15 +64,15 @@ class MesQualityRecall(models.Model):
             rows += self._split_taken(vals, taken.get((item, place.location_id), {}))
         return self._hide_foreign([*rows, *self._prepare_work_rows(ledger)], lots, places)
 
-    def _get_product(self, item):
-        if item > 0:
-            return self.env["stock.lot"].sudo().browse(item).product_id
-        return self.env["product.product"].sudo().browse(-item)
+    def _get_products(self, items):
+        """Return ``{item: product}``."""
+        Lot, Product = self.env["stock.lot"].sudo(), self.env["product.product"].sudo()
+        return {item: Lot.browse(item).product_id if item > 0 else Product.browse(-item) for item in items}
 
     def _get_sorter(self, roots, bought, products, places):
         """Return a function of (item, place) that says which of `const.RECALL_PLACES` it is."""
-        work_places = set(places.filtered(lambda place: self._is_work_place(place)).ids)
-        finished = self._find_finished(self.env["product.product"].union(*products.values()))
+        work_places = self._find_work_places(places)
+        finished = set(self._find_finished(self.env["product.product"].union(*set(products.values()))).ids)
 
         def sort(item, place):
             if place.usage not in ("internal", "transit"):
@@ -87,23 +81,33 @@ class MesQualityRecall(models.Model):
                 return "wip"
             if item in bought:
                 return "stock"
-            if products[item] in finished:
+            if products[item].id in finished:
                 return "finished"
             return "stock" if item in roots else "wip"
 
         return sort
 
-    def _is_work_place(self, place):
-        """Return whether what lies there is in production: a pre-production place, or none of a warehouse's stock."""
-        warehouse = place.warehouse_id
-        if not warehouse:
-            return place.usage == "internal"
-        return bool(warehouse.pbm_loc_id) and place._child_of(warehouse.pbm_loc_id)
+    def _find_work_places(self, places):
+        """Return the ids of places in production: pre-production places, and internal ones of no warehouse."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT s.id
+                  FROM stock_location s
+             LEFT JOIN stock_warehouse w ON w.id = s.warehouse_id
+             LEFT JOIN stock_location p ON p.id = w.pbm_loc_id
+                 WHERE s.id = ANY(%s)
+                   AND (s.warehouse_id IS NULL AND s.usage = 'internal' OR s.parent_path LIKE p.parent_path || '%%')
+                """,
+                places.ids,
+            )
+        )
+        return {place_id for (place_id,) in rows}
 
     def _find_finished(self, products):
         """Return the products that are sold and go into nothing else."""
-        used = self.env["mrp.bom.line"].sudo().search([("product_id", "in", products.ids)]).product_id
-        return products.filtered("sale_ok") - used
+        domain = [("id", "in", products.ids), ("sale_ok", "=", True), ("bom_line_ids", "=", False)]
+        return self.env["product.product"].sudo().with_context(active_test=False).search(domain)
 
     def _get_taken(self, lots):
         """Return ``{(lot id, location id): {order id: quantity}}`` registered as consumed on open orders."""
@@ -114,9 +118,10 @@ class MesQualityRecall(models.Model):
             ("move_id.raw_material_production_id", "!=", False),
         ]
         taken = defaultdict(lambda: defaultdict(float))
-        for line in self.env["stock.move.line"].sudo().search(domain):
-            order = line.move_id.raw_material_production_id
-            taken[line.lot_id.id, line.location_id.id][order.id] += line.quantity_product_uom
+        groups = ["lot_id", "location_id", "move_id"]
+        lines = self.env["stock.move.line"].sudo()
+        for lot, place, move, quantity in lines._read_group(domain, groups, ["quantity_product_uom:sum"]):
+            taken[lot.id, place.id][move.raw_material_production_id.id] += quantity
         return taken
 
     def _split_taken(self, vals, orders):

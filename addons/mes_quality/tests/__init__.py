@@ -13,6 +13,8 @@ from . import (
     test_inspections,
     test_labels,
     test_ledger,
+    test_origin_import,
+    test_trace_documents,
     test_paths,
     test_plans,
     test_recall,

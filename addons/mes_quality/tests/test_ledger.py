@@ -127,7 +127,7 @@ class LedgerMachine(RuleBasedStateMachine):
     # -- what must be true --------------------------------------------------------------------------------------
 
     def teardown(self):
-        for lines in (self.lines, [Line(**{**_fields(line), "tick": 1}) for line in self.lines]):
+        for lines in (self.lines, [line._replace(tick=1) for line in self.lines]):
             self.check(Ledger(share_out(lines, self.weights), self.recalled, self.repairs, self.reversing))
 
     def check(self, ledger):
@@ -140,10 +140,6 @@ class LedgerMachine(RuleBasedStateMachine):
                 bucket = ledger.buckets.get((item, place))
                 assert abs((bucket.quantity if bucket else 0) - quantity) < 1e-6, (item, place)
         assert abs(sum(round_shares(contents, total)) - total) < 1e-9
-
-
-def _fields(line):
-    return {name: getattr(line, name) for name in Line.__slots__}
 
 
 @tagged("post_install", "-at_install")

@@ -21,13 +21,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 EPSILON = 1e-9
 OUTSIDE = ("supplier", "customer", "inventory", "production")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where goods lie: a location, and with whom where it is outside.
 
     :param usage: Odoo's usage of the location, or ``scrap``: the place where scrap orders put things
@@ -38,8 +38,7 @@ class Place:
     partner_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One done move line.
 
     :param item: the lot or untracked product, any key
@@ -123,6 +122,7 @@ class Pool:
     outputs: list[Line] = field(default_factory=list)
     left: list[Line] = field(default_factory=list)
     repaired: Line | None = None
+    is_touched: bool = False
 
     @property
     def content(self) -> float:
@@ -312,6 +312,7 @@ class Ledger:
             else:
                 self._add_content(pool.repaired.item, pool.repaired.target, content)
             return
+        pool.is_touched |= content > EPSILON
         left = pool.left if line.into is None else [one for one in pool.left if one.item == line.into]
         made = pool.outputs if line.into is None else [one for one in pool.outputs if one.item == line.into]
         if made and not left:  # a part that was booked late
@@ -334,7 +335,7 @@ class Ledger:
     def _make(self, line: Line) -> float:
         """Content of what is made: its share of what the pool still has."""
         pool = self.pools[line.pool]
-        if pool.content > EPSILON:
+        if pool.is_touched:
             self.touched.add(line.item)
         same = sum(other.quantity for other in pool.left if other.item == line.item)
         content = 0.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
 
 from .genealogy import Line, Place  # noqa: F401 - the examples need places
 
@@ -36,7 +35,7 @@ def share_out(lines: list[Line], shares: Mapping[int, float]) -> list[Line]:
     weighed = {}
     for line in made:
         share = shares[line.id] / 100 if line.id in shares else 1 - sum(taken[line.pool].values())
-        weighed[line.id] = replace(line, weight=share * line.quantity / totals[key(line)])
+        weighed[line.id] = line._replace(weight=share * line.quantity / totals[key(line)])
     return [weighed.get(line.id, line) for line in lines]
 
 
