@@ -74,9 +74,7 @@ def key(user):
 
 
 clerk = new_test_user(env, "load_quality_clerk", "stock.group_stock_user")
-inspector = new_test_user(
-    env, "load_quality_inspector", "mes_quality.mes_quality_group_user,stock.group_stock_user"
-)
+inspector = new_test_user(env, "load_quality_inspector", "mes_quality.mes_quality_group_user,stock.group_stock_user")
 engineer = new_test_user(env, "load_quality_engineer", "mes_quality.mes_quality_group_engineer")
 rounds = []
 for number in range(ROUNDS):

@@ -65,7 +65,9 @@ class TestHold(QualityCommon):
             before = self.env["mail.message"].search(mine)
             made = lots[:count].with_env(env)._mes_hold("held", "Cracks", user_id=self.engineer.id)
             self.assertEqual(len(self.env["mail.message"].search(mine) - before), messages)
-            self.assertEqual(len(made.filtered(lambda hold: self.engineer.partner_id in hold.message_partner_ids)), count)
+            self.assertEqual(
+                len(made.filtered(lambda hold: self.engineer.partner_id in hold.message_partner_ids)), count
+            )
         last = self.env["mail.message"].search(mine, order="id desc", limit=1)
         self.assertIn(f"{made[0].name} to {made[-1].name}: Cracks", last.body)
         before = self.env["mail.message"].search(mine)
