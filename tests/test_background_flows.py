@@ -1,6 +1,11 @@
-"""Flows that nobody can stop, with Odoo's addons for subcontracting, points of sale and batches on one database."""
+"""Flows that nobody can stop, with Odoo's addons for subcontracting, points of sale and batches on one database.
+
+Three more addons are installed for it, which takes longer than all tests of it: it belongs to the campaigns, in which
+`MES_EXAMPLES` is set.
+"""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +14,10 @@ from mes_cli import databases, setup
 SCRIPT = Path(__file__).with_name("background_flows.py")
 ADDONS = ["mrp_subcontracting", "point_of_sale", "stock_picking_batch"]
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("MES_EXAMPLES" not in os.environ, reason="installs three addons: a campaign (MES_EXAMPLES=1)"),
+]
 
 
 @pytest.fixture(scope="module")

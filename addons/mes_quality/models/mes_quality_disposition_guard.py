@@ -158,8 +158,8 @@ class StockMove(models.Model):
     # -- followed to the end ------------------------------------------------------------------------------------
 
     def _action_done(self, cancel_backorder=False):
+        lines = self.mes_disposition_line_id.sudo()  # before: some of these moves may be gone afterwards
         result = super()._action_done(cancel_backorder=cancel_backorder)
-        lines = self.exists().mes_disposition_line_id.sudo()
         if lines:
             lines._give_back()
             lines.disposition_id._close()

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import clean_context
 
 from ..const import CHECKED, OPEN_DISPOSITION_STATES, PLACED_KINDS
+from .stock_move_line_hold import STOCK_USAGES
 
 
 class MesQualityHold(models.Model):
@@ -145,6 +146,16 @@ class MesQualityHold(models.Model):
         hold._set_facts({"disposed_qty": hold.disposed_qty + min(quantity, left)})
         hold._log("disposed", note=line.display_name, after=f"{quantity:g}")
 
+    def _dispose_of_returned(self, quantity):
+        """Open the disposition of a rejected lot of which nothing was there, and ``quantity`` has come back now."""
+        self.ensure_one()
+        hold, before = self.sudo(), self.open_qty
+        total = quantity + hold.used_qty + hold.disposed_qty
+        price = hold.product_id.with_company(hold.company_id or self.env.company).standard_price
+        hold._set_facts({"quantity": total, "value": total * price})
+        hold._log("changed", note=self.env._("Came back"), before=f"{before:g}", after=f"{quantity:g}")
+        hold._open_dispositions()
+
     @api.model
     def _book_crossing(self, lines):
         # what a concession ships is booked by it
@@ -154,6 +165,18 @@ class MesQualityHold(models.Model):
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
+
+    def _mes_after_done(self, watched, book=True):
+        result = super()._mes_after_done(watched, book=book)
+        if book:
+            self.filtered(
+                lambda line: (
+                    line.lot_id.mes_quality_state == "rejected"
+                    and line.location_id.usage not in STOCK_USAGES
+                    and line.location_dest_id.usage in STOCK_USAGES
+                )
+            ).lot_id._mes_dispose_of_returned()
+        return result
 
     def _mes_get_concessions(self):
         """Return the concessions by which this line leaves quarantine."""
@@ -176,6 +199,17 @@ class StockLot(models.Model):
         counts = dict(self.env["mes.quality.disposition"].sudo()._read_group(domain, ["lot_id"], ["__count"]))
         for lot in self:
             lot.mes_disposition_count = counts.get(lot, 0)
+
+    def _mes_dispose_of_returned(self):
+        """What has come back of these rejected lots gets a disposition, where none is open."""
+        if not self:
+            return
+        holds = self._mes_get_whole_holds()
+        holds = holds.filtered(lambda hold: hold.level == "rejected" and not hold._has_open_disposition())
+        on_hand = self._mes_get_on_hand()
+        for lot, its in holds.grouped("lot_id").items():
+            if on_hand.get(lot.id):
+                its[0]._dispose_of_returned(on_hand[lot.id])
 
     def action_mes_open_dispositions(self):
         return self.mes_disposition_ids._get_action()

@@ -41,8 +41,8 @@ class MesQualityHold(models.Model):
     _check_company_auto = True
 
     name = fields.Char("Reference", required=True, readonly=True, copy=False, default="/", index="trigram")
-    kind = fields.Selection(HOLD_KINDS, required=True, default="lot", index=True)
-    level = fields.Selection(HOLD_LEVELS, required=True, default="held", index=True)
+    kind = fields.Selection(HOLD_KINDS, required=True, default="lot")
+    level = fields.Selection(HOLD_LEVELS, required=True, default="held")
     reason_id = fields.Many2one("mes.quality.reason", "Reason from the List", index=True)
     reason = fields.Text(required=True, help="Why this stock is held.")
     product_id = fields.Many2one("product.product", index=True, check_company=True, ondelete="restrict")
@@ -136,17 +136,28 @@ class MesQualityHold(models.Model):
         values = self.sudo()._prepare_vals_list(vals_list)
         quiet = self.sudo().with_context(
             clean_context(self.env.context),  # no default_… that an RPC caller sends
-            mail_create_nolog=True,
+            tracking_disable=True,  # its history is kept in events, and its owners are told below
             mail_create_nosubscribe=True,
-            mail_notrack=True,
             mes_quality_checked=None,
         )
         holds = super(MesQualityHold, quiet).create(values).with_env(self.env)
         holds._sign()._freeze()
+        holds._assign_owners()
         return holds
 
     def copy(self, default=None):  # pylint: disable=method-required-super
         raise self.env["mes.quality.message"]._error("hold_copied")
+
+    def _check_company(self, fnames=None):
+        # a whole lot's hold has the lot's own product and company, which were checked with the lot
+        whole = self.filtered(
+            lambda hold: (
+                hold.kind == "lot"
+                and (hold.product_id, hold.company_id) == (hold.lot_id.product_id, hold.lot_id.company_id)
+                and not (hold.package_id or hold.picking_id or hold.production_id)
+            )
+        )
+        return super(MesQualityHold, self - whole)._check_company(fnames)
 
     # -- facts stay facts ---------------------------------------------------------------------------------------
 

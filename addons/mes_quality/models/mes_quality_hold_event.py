@@ -14,7 +14,7 @@ class MesQualityHoldEvent(models.Model):
     _rec_name = "action"
 
     hold_id = fields.Many2one("mes.quality.hold", required=True, readonly=True, index=True, ondelete="restrict")
-    company_id = fields.Many2one(related="hold_id.company_id", store=True, index=True)
+    company_id = fields.Many2one("res.company", readonly=True, index=True, help="The hold's, which never changes.")
     user_id = fields.Many2one("res.users", "By", required=True, readonly=True)
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     action = fields.Selection(HOLD_EVENTS, required=True, readonly=True)
@@ -26,6 +26,9 @@ class MesQualityHoldEvent(models.Model):
     def create(self, vals_list):
         if self.env.context.get("mes_quality_checked") is not CHECKED:
             raise self.env["mes.quality.message"]._error("history_written")
+        for vals in vals_list:
+            hold = self.env["mes.quality.hold"].browse(vals["hold_id"])
+            vals["company_id"] = hold.company_id.id
         return super().create(vals_list)
 
     def write(self, vals):

@@ -95,6 +95,7 @@ class MesQualityHold(models.Model):
             vals["user_id"] = product.responsible_id.id or self.env.uid
         for use, _label in USES:
             vals.setdefault(f"allow_{use}", reason[f"allow_{use}"] if reason else use == "move")
+        vals.setdefault("open_qty", vals.get("quantity") or 0.0)  # nothing is used yet
         return vals
 
     @api.model

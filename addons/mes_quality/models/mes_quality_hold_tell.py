@@ -1,6 +1,35 @@
-"""The owners of orders that lost their stock are told, and picked goods are called back."""
+"""Owners learn of their holds, those of orders that lost their stock are told, picked goods are called back."""
 
 from odoo import models
+
+# An owner gets one message for each of so many holds made at once; for more of them, one for all.
+MESSAGES = 3
+
+
+class MesQualityHold(models.Model):
+    _inherit = "mes.quality.hold"
+
+    def _assign_owners(self):
+        """Let the owners of these new holds follow and learn of them."""
+        if self.env.context.get("tracking_disable"):
+            return
+        for user, holds in self.sudo().grouped("user_id").items():
+            if not user.active:
+                continue
+            many = len(holds) > MESSAGES and user != self.env.user
+            silent = holds.with_context(mail_auto_subscribe_no_notify=many)
+            silent._message_auto_subscribe({"user_id": user.id}, followers_existing_policy="update")
+            if many:
+                holds._notify_owner(user)
+
+    def _notify_owner(self, user):
+        """Send the owner of all of these holds one message about them."""
+        message = self.env["mes.quality.message"].with_context(lang=user.lang)
+        values = {"count": len(self), "first": self[0].name, "last": self[-1].name}
+        text = message._text("holds_assigned", **values, reason=self[0].reason)
+        self[0].message_notify(
+            subject=message._text("holds_assigned_subject", count=len(self)), body=text, partner_ids=user.partner_id.ids
+        )
 
 
 class StockMove(models.Model):

@@ -71,6 +71,11 @@ class MesQualityMessage(models.AbstractModel):
                 "%(product)s has held stock (%(hold)s): how it is tracked and stored stays as it is until the "
                 "hold is lifted."
             ),
+            "holds_assigned": self.env._(
+                "You are the owner of %(count)s new holds, %(first)s to %(last)s: %(reason)s. Decide what happens with "
+                "the stock: Quality > Operations > Holds."
+            ),
+            "holds_assigned_subject": self.env._("%(count)s new holds are yours"),
             "lost_why": self.env._("%(hold)s: %(reason)s."),
             "lost_reserved": self.env._("%(quantity)s %(unit)s of %(what)s were reserved here and are frozen now."),
             "lost_picked": self.env._(

@@ -87,7 +87,8 @@ class StockLot(models.Model):
             worst[lot.id] = max(worst.get(lot.id, level), level, key=RANK.get)
         for state, lots in self.sudo().grouped(lambda lot: worst.get(lot.id, "released")).items():
             changed = lots.filtered(lambda lot, state=state: lot.mes_quality_state != state)
-            changed.with_context(mes_quality_checked=CHECKED).write({"mes_quality_state": state})
+            # no field that is tracked changes: to look for changes of each of many lots would be in vain
+            changed.with_context(mes_quality_checked=CHECKED, tracking_disable=True).write({"mes_quality_state": state})
 
     def _mes_get_on_hand(self):
         """Return ``{lot id: quantity}`` of what is in stock or in transit of these lots, in all companies."""

@@ -24,6 +24,27 @@ class TestDisposition(DispositionCommon):
         hold.with_user(self.engineer).action_open_disposition()
         self.assertEqual(hold.disposition_id.quantity, 10)
 
+    def test_what_customers_send_back_of_a_rejected_lot_gets_one(self):
+        delivery = self._create_delivery(self.axle, 10)
+        self.assertEqual(delivery.move_line_ids.lot_id, self.lot)
+        self.finish(delivery)
+        hold = self.lot.with_user(self.inspector).action_mes_hold("Cracks", level="rejected")
+        self.assertFalse(hold.disposition_id)
+        for quantity in (3, 2):  # the second one joins the first one's
+            window = self.env["stock.return.picking"].with_context(active_id=delivery.id, active_model="stock.picking")
+            window = window.create({"picking_id": delivery.id})
+            window.product_return_moves.quantity = quantity
+            back = self.env["stock.picking"].browse(window.action_create_returns()["res_id"])
+            self.finish(back)
+        self.assertEqual(self.on_hand(self.lot), 5)
+        self.assertEqual(
+            self.lot.quant_ids.filtered(lambda q: q.location_id == self.stock).mapped("mes_is_frozen"), [True]
+        )
+        order = hold.disposition_id.with_user(self.engineer)
+        self.assertEqual((order.state, order.unit_cost, hold.open_qty), ("draft", 5, 3))
+        self.decide(order, ("scrap", 5, {}))
+        self.assertEqual((order.state, self.on_hand(self.lot), hold.state), ("done", 0, "lifted"))
+
     def test_a_second_rejection_of_the_lot_shares_it(self):
         order = self.reject(self.lot)
         self.assertEqual(self.reject(self.lot), order)

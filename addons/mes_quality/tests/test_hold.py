@@ -57,6 +57,23 @@ class TestHold(QualityCommon):
         hold.with_user(self.manager).action_lift("Looked at it")
         self.assertEqual(hold.state, "lifted")
 
+    def test_the_owner_of_many_new_holds_gets_one_message(self):
+        env = self.env(user=self.inspector, context={**self.env.context, "tracking_disable": False})
+        lots = self.lot.create([{"name": f"L-{number}", "product_id": self.axle.id} for number in range(5)])
+        mine = [("partner_ids", "in", self.engineer.partner_id.ids), ("model", "=", "mes.quality.hold")]
+        for count, messages in ((2, 2), (5, 1)):
+            before = self.env["mail.message"].search(mine)
+            made = lots[:count].with_env(env)._mes_hold("held", "Cracks", user_id=self.engineer.id)
+            self.assertEqual(len(self.env["mail.message"].search(mine) - before), messages)
+            self.assertEqual(
+                len(made.filtered(lambda hold: self.engineer.partner_id in hold.message_partner_ids)), count
+            )
+        last = self.env["mail.message"].search(mine, order="id desc", limit=1)
+        self.assertIn(f"{made[0].name} to {made[-1].name}: Cracks", last.body)
+        before = self.env["mail.message"].search(mine)
+        lots.with_env(env(user=self.engineer))._mes_hold("held", "My own", user_id=self.engineer.id)
+        self.assertEqual(self.env["mail.message"].search(mine), before)
+
     def test_a_reason_of_the_list_brings_its_matrix_and_days(self):
         hold = self.lot.with_user(self.inspector).action_mes_hold("Damaged")
         self.assertEqual(hold.reason_id, self.env.ref("mes_quality.mes_quality_reason_damage"))
