@@ -145,6 +145,11 @@ class StockMoveLine(models.Model):
         lines._mes_lock_stock()
         return super(StockMoveLine, lines)._action_done()
 
+    def unlink(self):
+        # Odoo would book on a new row beside one that is locked, and round what two lines give back to nothing
+        self.filtered(lambda line: line.state not in ("done", "cancel"))._mes_lock_stock()
+        return super().unlink()
+
     def _mes_lock_stock(self):
         """Take the rows of stock that these lines take from."""
         taking = self.filtered(lambda line: line.quantity and line.location_id._mes_is_lockable(line.product_id))

@@ -45,6 +45,7 @@ class StockMoveLine(models.Model):
 
     def _mes_give_up_some(self, quantity, loss):
         """Give up so much of these reservations: first what is not picked and needed last."""
+        self._mes_lock_stock()
         order = self.sorted(lambda line: (not line.picked, line.move_id.date, line.id), reverse=True)
         for line in order:
             uom = line.product_id.uom_id
