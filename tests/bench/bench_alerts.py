@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from _bench import interleave, keep
 
 ITEMS = int(os.environ.get("MES_BENCH_ITEMS", "4000"))
-ROUNDS, LIMIT_QUERIES, LIMIT_GROWTH = 5, 40, 1.3
+ROUNDS, LIMIT_QUERIES, LIMIT_GROWTH = 5, 50, 1.3
 
 
 def fill(env):
