@@ -19,7 +19,8 @@ Sources: days of supply by dated requirements (APICS Dictionary); excess and obs
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 # The average issue is that of the last so many days; what a year takes is not obsolete.
 ISSUE_DAYS = 90
@@ -38,21 +39,22 @@ def above(first: float, second: float) -> float:
     return difference if difference > EPSILON else 0.0
 
 
-class Figures(NamedTuple):
-    """The figures of one product in one or several warehouses.
+class once:
+    """A property that is computed once; `functools.cached_property` takes a lock for each, which 10,000 rows feel."""
 
-    The resistor: 800 on hand, the next 3 days need 600, 200 are to stay.
+    def __init__(self, compute: Callable) -> None:
+        self.compute = compute
+        self.__doc__ = compute.__doc__
 
-    >>> resistor = Figures(on_hand=800, demand=(600, 600), safety=200, used_up_days=None, last_demand_days=2.5)
-    >>> resistor.excess, resistor.status, resistor.bar
-    (0.0, 'ok', {'near': 600, 'safety': 200.0, 'far': 0.0, 'idle': 0.0, 'obsolete': 0.0})
+    def __get__(self, figures: Any, _owner: type | None = None) -> Any:
+        if figures is None:
+            return self
+        value = figures.__dict__[self.compute.__name__] = self.compute(figures)
+        return value
 
-    500 on hand, of which production has taken 300.
 
-    >>> stamped = Figures(on_hand=500, registered=300)
-    >>> stamped.usable
-    200.0
-    """
+class Parts(NamedTuple):
+    """What is counted; `Figures` adds what follows from it."""
 
     on_hand: float = 0.0
     registered: float = 0.0
@@ -71,12 +73,29 @@ class Figures(NamedTuple):
     last_demand_days: float = 0.0  # days until the last dated demand
     days: tuple[int, ...] = (3, 30)
 
+
+class Figures(Parts):
+    """The figures of one product in one or several warehouses. They never change, so each is computed once.
+
+    The resistor: 800 on hand, the next 3 days need 600, 200 are to stay.
+
+    >>> resistor = Figures(on_hand=800, demand=(600, 600), safety=200, used_up_days=None, last_demand_days=2.5)
+    >>> resistor.excess, resistor.status, resistor.bar
+    (0.0, 'ok', {'near': 600, 'safety': 200.0, 'far': 0.0, 'idle': 0.0, 'obsolete': 0.0})
+
+    500 on hand, of which production has taken 300.
+
+    >>> stamped = Figures(on_hand=500, registered=300)
+    >>> stamped.usable
+    200.0
+    """
+
     @property
     def usable(self) -> float:
         """On hand - registered - held - reserved; below zero more was promised than is there."""
         return self.on_hand - self.registered - self.held - self.reserved
 
-    @property
+    @once
     def free(self) -> float:
         """On hand - registered - held: what all open demand together can take."""
         return self.on_hand - self.registered - self.held
@@ -96,7 +115,7 @@ class Figures(NamedTuple):
         """Average issue a day, of the last days."""
         return self.issued / ISSUE_DAYS
 
-    @property
+    @once
     def cover_days(self) -> float | None:
         """Days until the last free piece is used up; None when nothing uses it.
 
@@ -130,7 +149,7 @@ class Figures(NamedTuple):
             return None
         return self.last_demand_days + (quantity - self.demand_all) / self.daily_issue
 
-    @property
+    @once
     def excess(self) -> float:
         """What neither the demand of the far horizon nor the safety stock needs.
 
@@ -141,7 +160,7 @@ class Figures(NamedTuple):
         """
         return above(self.free, self.far + self.safety)
 
-    @property
+    @once
     def idle(self) -> float:
         """The part of the excess that later dated demand, or a year's average use, will still take.
 
@@ -171,7 +190,7 @@ class Figures(NamedTuple):
         """
         return self.value * self.excess / self.on_hand if self.excess else 0.0
 
-    @property
+    @once
     def status(self) -> str:
         """How it stands, the worst first.
 
