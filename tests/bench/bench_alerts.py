@@ -1,7 +1,7 @@
 """The daily check of alerts: a few queries for any number of products, and time that grows with their number
 
-`MES_BENCH_ITEMS` products (4,000) with 10 pieces each, 100 days old, and two causes each: too old, and nothing uses them.
-Measured is the second check, as on any usual day: all causes are known and nothing changes.
+`MES_BENCH_ITEMS` products (4,000) with 10 pieces each, 100 days old, and two causes each: too old, and nothing uses
+them. Measured is the second check, as on any usual day: all causes are known and nothing changes.
 """
 
 import os
