@@ -144,8 +144,11 @@ class Factory:
             SELECT move.id, move.product_id, move.company_id, move.location_id, move.location_dest_id,
                    move.product_uom, 'done', move.date, 30, 30, TRUE, lot.id
               FROM stock_move move
-         LEFT JOIN LATERAL (SELECT id FROM stock_lot WHERE product_id = move.product_id AND %(lots)s LIMIT 1) lot ON TRUE
-             WHERE move.product_id = ANY(%(items)s) AND move.location_id = %(source)s AND move.location_dest_id = %(dest)s
+         LEFT JOIN LATERAL (
+                    SELECT id FROM stock_lot WHERE product_id = move.product_id AND %(lots)s LIMIT 1
+                   ) lot ON TRUE
+             WHERE move.product_id = ANY(%(items)s)
+               AND move.location_id = %(source)s AND move.location_dest_id = %(dest)s
             """,
             items=products.ids,
             source=ids[source],
@@ -195,16 +198,15 @@ def bench(env):
         {
             "layers": lambda: read_layers(env),
             "floor": lambda: read_floor(env),
-            "one": lambda: layers.search([("product_id", "=", product.id)]).read(
-                ["age_days", "idle_days", "cover_days"]
-            ),
+            "one": lambda: layers.search([("product_id", "=", product.id)]).read(clocks),
             "page": lambda: layers.search_read([], ["product_id", "value", "age_days"], limit=80),
         },
         rounds=5,
         warm_up=1,
     )
-    half = take(env, factory.products[: PRODUCTS // 2])
-    whole = take(env, factory.products)
+    sizes = {"half": factory.products[: PRODUCTS // 2], "whole": factory.products}
+    times = [{name: take(env, products) for name, products in sizes.items()} for _round in range(3)]
+    half, whole = (min(figures[name] for figures in times) for name in sizes)
     seconds = {name: figures[1] for name, figures in found.items()}
     return keep(
         "aging",

@@ -29,7 +29,7 @@ class MesAgingAlert(models.Model):
                 "res_id": alert.id,
                 "activity_type_id": activity_type.id if activity_type else False,
                 "automated": True,
-                "summary": alert.display_name,
+                "summary": alert.with_context(lang=user.lang).display_name,
                 "note": alert.with_context(lang=user.lang).explanation,
                 "user_id": user.id,
                 "date_deadline": fields.Date.context_today(self),

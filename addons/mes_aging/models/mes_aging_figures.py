@@ -178,7 +178,7 @@ class MesAgingFigures(models.AbstractModel):
 
     @api.model
     def _get_figure_columns(self, count):
-        """Return what the statement selects, for `count` horizons. Odoo stores quantities exactly, so sums are exact."""
+        """Return what the statement selects, for `count` horizons; quantities are stored exactly, so sums are exact."""
         quantities = [
             SQL("stock.on_hand"),
             SQL("registered.quantity"),
@@ -413,8 +413,9 @@ class MesAgingFigures(models.AbstractModel):
         """What was sold, consumed or sent to a subcontractor lately; neither lost, scrapped, nor sent back."""
         return SQL(
             """
-            SELECT source.number, m.product_id, SUM(CASE WHEN unit.id IS NULL THEN m.quantity ELSE m.quantity * unit.factor / item.factor END)
-                   AS quantity
+            SELECT source.number, m.product_id,
+                   SUM(CASE WHEN unit.id IS NULL THEN m.quantity
+                            ELSE m.quantity * unit.factor / item.factor END) AS quantity
               FROM stock_move m
               JOIN item ON item.id = m.product_id
          LEFT JOIN uom_uom unit ON unit.id = m.product_uom AND unit.id <> item.uom_id
@@ -422,6 +423,8 @@ class MesAgingFigures(models.AbstractModel):
               JOIN stock_location goal ON goal.id = COALESCE(m.location_final_id, m.location_dest_id)
          LEFT JOIN place dest ON dest.id = goal.id
              WHERE m.state = 'done' AND m.date >= %s AND source.number IS DISTINCT FROM dest.number
+               AND m.location_id IN (  -- a table, unlike `source`: several workers can look
+                    SELECT id FROM stock_location WHERE warehouse_id IS NOT NULL)
                AND goal.usage NOT IN ('inventory', 'supplier', 'view')
                AND (goal.usage <> 'transit' OR source.number > 0)
              GROUP BY source.number, m.product_id

@@ -172,6 +172,14 @@ class TestHandling(HandlingCommon):
         self._run()
         self.assertEqual(alert.state, "closed")
 
+    def test_activity_done_is_alert_handled(self):
+        alert = self._open()
+        with self.assertRaises(AccessError):
+            self._activities(alert).with_user(self.viewer).action_feedback(feedback="Not mine")
+        self._activities(alert).with_user(self.buyer).action_feedback(feedback="Sent back to the vendor")
+        self.assertEqual((alert.state, alert.acknowledged_by_id), ("handled", self.buyer))
+        self.assertIn("Sent back to the vendor", "".join(alert.message_ids.mapped("body")))
+
     def test_snoozed_until_its_day_has_come(self):
         alert = self._open()
         until = TODAY.date() + timedelta(days=30)

@@ -472,6 +472,33 @@ class TestClocks(LayerCommon):
         self.resistor.standard_price = 2.5
         self.assertEqual(sum(self._layers(self.resistor).mapped("value")), 25)
 
+    def test_narrowing_changes_no_answer(self):
+        """What is restricted at the root is what the same condition finds among all."""
+        self._receive(self.resistor, 10)
+        self._receive(self.board, 5)
+        model = self.env["mes.aging.layer"]
+        layers = model.search([])
+        some = layers.filtered(lambda layer: layer.product_id == self.board)
+        for domain in (
+            [("product_id", "=", self.board.id)],
+            [("product_id", "in", self.board.ids)],
+            [("id", "in", some.ids)],
+            [("id", "=", some.id), ("quantity", ">", 0)],
+            [("product_id", "in", self.board.ids), "|", ("quantity", ">", 0), ("id", "=", 0)],
+            [("product_id", "=", "Board")],
+            ["!", "!", ("product_id", "=", self.board.id)],
+        ):
+            self.assertEqual(model.search(domain), some, domain)
+        for domain in (
+            ["|", ("product_id", "=", self.board.id), ("id", "in", layers.ids)],
+            [("product_id", "not in", [-1])],
+            [("product_id", "!=", False)],
+        ):
+            self.assertEqual(model.search(domain), layers, domain)
+        self.assertEqual(model.search([("product_id", "in", [False, self.board.id])]), some)
+        self.assertFalse(model.search([("product_id", "in", [])]))
+        self.assertFalse(model.search([("product_id", "=", self.board.id), ("product_id", "=", self.resistor.id)]))
+
     def test_context_only_restricts(self):
         self._receive(self.resistor, 10)
         self._receive(self.board, 10)

@@ -62,6 +62,14 @@ class TestSnapshots(LayerCommon):
         row = self.model.search([("product_id", "=", self.resistor.id)], limit=1)
         self.assertEqual(row.backlog_value, 200, "201 days old")
 
+    def test_backlog_is_what_is_older_than_its_policy_allows(self):
+        self.env["mes.aging.policy"].create(
+            {"name": "Resistors", "product_id": self.resistor.id, "max_age_days": 15, "max_cover_days": 30}
+        )
+        self._run()
+        row = self.model.search([("product_id", "=", self.resistor.id)])
+        self.assertEqual((row.backlog_quantity, row.backlog_value), (150, 300))
+
     def test_sums_are_those_of_the_layers(self):
         with self._at(3):
             self._ship(self.resistor, 30)
