@@ -1,4 +1,4 @@
-"""Ageing in the demonstration factory: policies that stop, an order above need, alerts with owners, today's snapshot."""
+"""Ageing in the demonstration factory: a policy that stops, an order above need, alerts, the snapshot of today."""
 
 from odoo import api, fields, models
 from odoo.fields import Command

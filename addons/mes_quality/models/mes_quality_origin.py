@@ -67,8 +67,9 @@ class StockMoveLine(models.Model):
     mes_vendor_lot = fields.Char("Vendor's Lot", copy=False, help="What the vendor calls it: typed or scanned.")
 
     def _action_done(self):
+        lines = self.filtered("quantity")  # Odoo deletes the others
         result = super()._action_done()
-        self.exists()._mes_note_origins()
+        lines._mes_note_origins()
         return result
 
     def write(self, vals):
