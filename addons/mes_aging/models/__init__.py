@@ -31,6 +31,7 @@ from . import (
 
 # policies and alerts
 from . import (
+    mail_activity_alerts,
     mes_aging_message_alerts,
     mes_aging_policy,
     mes_aging_alert,

@@ -94,6 +94,7 @@ class MesAgingAlert(models.Model):
     )
 
     @api.depends("product_id", "lot_id", "production_id", "reason")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         reasons = dict(self._fields["reason"]._description_selection(self.env))
         for alert in self:

@@ -138,7 +138,7 @@ class MesAgingAlert(models.Model):
         for (product_id, warehouse_id), figures in get_figures(products, days, warehouses, by_warehouse=True).items():
             policy = policies.get((product_id, warehouse_id))
             found = policy and judge_cover(
-                figures.cover_days, self._get_excess(figures, days), policy.max_cover_days, policy.warn_ratio
+                figures.surplus_days, self._get_excess(figures, days), policy.max_cover_days, policy.warn_ratio
             )
             if found:
                 causes[Item(product_id, warehouse_id=warehouse_id)] = (policy.id, found)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 ACTIVITY = "mes_aging.mes_aging_activity_alert"
+MAILED = 50  # alerts in one mail; who has more opens the list
 CLOSED_BY_CHECK = {"mail_activity_quick_update": True}
 
 
@@ -28,7 +29,7 @@ class MesAgingAlert(models.Model):
                 "res_id": alert.id,
                 "activity_type_id": activity_type.id if activity_type else False,
                 "automated": True,
-                "summary": alert.display_name,
+                "summary": alert.with_context(lang=user.lang).display_name,
                 "note": alert.with_context(lang=user.lang).explanation,
                 "user_id": user.id,
                 "date_deadline": fields.Date.context_today(self),
@@ -103,12 +104,11 @@ class MesAgingAlert(models.Model):
         """
         company = self.env.company
         may_own, manager = company._mes_get_owner_check(), company._mes_get_aging_manager()
-        products = self.env["product.product"].browse({item.product_id for item in items})
-        orders = self.env["mrp.production"].browse({item.production_id for item in items if item.production_id})
+        products = self.env["product.product"].browse({item.product_id for item in items}).grouped("id")
+        orders = self.env["mrp.production"].browse({item.production_id for item in items} - {False}).grouped("id")
 
         def get_owner(item):
-            order = orders.browse(item.production_id or [])
-            named = products.browse(item.product_id)._mes_get_owner_candidates(company, order)
+            named = products[item.product_id]._mes_get_owner_candidates(company, orders.get(item.production_id))
             return next((user for user in named if may_own(user)), manager)
 
         return get_owner
@@ -140,7 +140,13 @@ class MesAgingAlert(models.Model):
         company = alerts.company_id[:1]
         body = alerts.env["ir.qweb"]._render(
             "mes_aging.mes_aging_alert_mail",
-            {"alerts": alerts, "user": user, "company": company, "url": company.get_base_url()},
+            {
+                "alerts": alerts.sorted("value", reverse=True)[:MAILED],
+                "more": max(len(alerts) - MAILED, 0),
+                "user": user,
+                "company": company,
+                "url": company.get_base_url(),
+            },
             minimal_qcontext=True,
         )
         return {

@@ -101,7 +101,7 @@ class MesAgingAlert(models.Model):
         """Write the totals of what the filters leave visible; of one currency only."""
         if len(self.currency_id) > 1:
             return
-        sheet.write_string(last + 1, 0, self.env._("Total"), formats["total"])
+        sheet.write_string(last + 1, 0, self.env._("Total of these causes"), formats["total"])
         for column, (name, _width, _format) in enumerate(COLUMNS):
             if name in TOTALS:
                 letter = xlsxwriter.utility.xl_col_to_name(column)

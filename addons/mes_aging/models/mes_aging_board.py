@@ -35,8 +35,9 @@ class MesAgingBoard(models.AbstractModel):
             money, the most first), ``name``; ``-`` before it turns it round
         :return: ``[{id, name, code, uom, categ_id, category, kind, buyer_id, buyer, on_hand, usable, free, held,
             registered, reserved, demand and incoming (a list, one for each horizon), demand_all, incoming_all, quoted,
-            safety, issued, cover_days (None: nothing uses it up), excess, idle, obsolete, value, excess_value, status,
-            bar ({near, safety, far, idle, obsolete}), policy_id, max_cover_days (0: no line), is_above_line}]``
+            safety, issued, cover_days (None: nothing uses it up), last_demand_days, excess, idle, obsolete, value,
+            excess_value, status, bar ({near, safety, far, idle, obsolete}), policy_id, max_cover_days (0: no line),
+            is_above_line}]``
         :rtype: list[dict]
         :raises odoo.exceptions.AccessError: for users without the role
         :raises odoo.exceptions.UserError: for horizons or an order that make no sense
@@ -203,13 +204,14 @@ class MesAgingBoard(models.AbstractModel):
             "demand": list(figures.demand),
             "incoming": list(figures.incoming),
             "cover_days": cover if cover is None else round(cover, 2),
+            "last_demand_days": round(figures.last_demand_days, 2),
         }
 
     @api.model
     def _prepare_line(self, figures, policy):
-        """Return the warning line for the cover that the policy draws."""
+        """Return the warning line that the policy draws for cover; the safety stock is to stay, so it is no part."""
         limit = policy.max_cover_days or 0
-        cover = figures.cover_days
+        cover = figures.surplus_days
         return {
             "policy_id": policy.id or False,
             "max_cover_days": limit,

@@ -155,10 +155,15 @@ class MesAgingBoard(models.AbstractModel):
             "name": f"{product.display_name}: {self._get_formulas()[figure]['label']}",
             "res_model": model,
             "domain": list(domain),
-            "views": [(False, "list"), (False, "form")],
+            "views": [(self._get_list_view(model), "list"), (False, "form")],
             "context": {"create": False},
             "target": "current",
         }
+
+    @api.model
+    def _get_list_view(self, model):
+        """Return the id of the list to show; that of stock which shows quantities to everybody."""
+        return self.env.ref("stock.view_stock_quant_tree").id if model == "stock.quant" else False
 
     @api.model
     def _get_records(self, product, figure, warehouses=None, days=()):

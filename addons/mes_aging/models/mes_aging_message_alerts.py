@@ -23,12 +23,12 @@ class MesAgingMessage(models.AbstractModel):
                 "policy %(policy)s allows less than %(limit)s. Sell it, use it or clear it."
             ),
             "alert_cover": self.env._(
-                "%(product)s lasts %(measured)s days; policy %(policy)s allows %(limit)s. %(quantity)s %(unit)s, worth "
-                "%(value)s, are more than that and the safety stock. Do not buy or make more, or find another use."
+                "%(product)s lasts %(measured)s days beyond its safety stock; policy %(policy)s allows %(limit)s. "
+                "%(quantity)s %(unit)s, worth %(value)s, are too much. Do not buy or make more, or find another use."
             ),
             "alert_endless": self.env._(
-                "Nothing uses %(product)s; policy %(policy)s allows what lasts %(limit)s days. %(quantity)s %(unit)s, "
-                "worth %(value)s, are more than that and the safety stock. Do not buy or make more, or clear it."
+                "Nothing uses %(product)s beyond its safety stock; policy %(policy)s allows what lasts %(limit)s days. "
+                "%(quantity)s %(unit)s, worth %(value)s, are too much. Do not buy or make more, or clear it."
             ),
             "alert_turnover": self.env._(
                 "%(product)s is turned over %(measured)s times a year; policy %(policy)s wants %(limit)s. On hand are "

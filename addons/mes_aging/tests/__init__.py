@@ -16,6 +16,7 @@ from . import (
 # policies and alerts
 from . import (
     test_alert_handling,
+    test_alert_screens,
     test_alerts,
     test_policies,
 )

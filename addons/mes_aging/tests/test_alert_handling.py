@@ -105,6 +105,17 @@ class TestTelling(HandlingCommon):
         self.assertIn("2", mail.subject)
         self.assertIn("Diode", mail.body_html)
 
+    def test_a_long_list_ends_with_how_many_more(self):
+        other = self._create_product("Diode", seller_ids=[(0, 0, {"partner_id": self.vendor.id})], sale_ok=False)
+        with self._at(95):
+            self._receive(other, 3)
+        with patch("odoo.addons.mes_aging.models.mes_aging_alert_tell.MAILED", 1):
+            self._run()
+        body = self._mails(self.buyer).body_html
+        self.assertIn("Resistor", body, "worth 20")
+        self.assertNotIn("Diode", body, "worth nothing")
+        self.assertRegex(body, r"And\s+1\s+more")
+
     def test_without_mail_there_is_the_activity_alone(self):
         self.company.mes_aging_mail = False
         alert = self._open()
@@ -160,6 +171,14 @@ class TestHandling(HandlingCommon):
             self._ship(self.resistor, 10)
         self._run()
         self.assertEqual(alert.state, "closed")
+
+    def test_activity_done_is_alert_handled(self):
+        alert = self._open()
+        with self.assertRaises(AccessError):
+            self._activities(alert).with_user(self.viewer).action_feedback(feedback="Not mine")
+        self._activities(alert).with_user(self.buyer).action_feedback(feedback="Sent back to the vendor")
+        self.assertEqual((alert.state, alert.acknowledged_by_id), ("handled", self.buyer))
+        self.assertIn("Sent back to the vendor", "".join(alert.message_ids.mapped("body")))
 
     def test_snoozed_until_its_day_has_come(self):
         alert = self._open()

@@ -301,6 +301,14 @@ class TestLife(AlertCommon):
         self.assertEqual(len(self._activities(alert, self.buyer)), 1)
         self.assertEqual(len(self._mails(self.buyer)), 2)
 
+    def test_a_reached_limit_that_becomes_a_warning_is_not_told(self):
+        self._run()
+        alert = self._alerts()
+        self.limits.write({"max_age_days": 110, "warn_ratio": 0.8})
+        self._run()
+        self.assertEqual((alert.state, alert.level, alert.is_told), ("open", "warn", True))
+        self.assertEqual(len(self._mails(self.buyer)), 1)
+
     def test_backlog_is_seen_at_the_product(self):
         products = self.resistor | self.board
         self.assertEqual(products.with_user(self.viewer).mapped("mes_is_backlog"), [False, False])

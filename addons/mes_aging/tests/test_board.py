@@ -128,6 +128,8 @@ class TestBoard(BoardCommon):
         self._receive(self.resistor, 1)
         row = self.row(self.resistor)
         self.assertEqual((row["cover_days"], row["is_above_line"]), (None, True), "nothing uses the last one")
+        self._keep(self.resistor, 1)
+        self.assertFalse(self.row(self.resistor)["is_above_line"], "it is to stay")
 
     def test_another_companys_warehouse_shows_nothing(self):
         company = self.env["res.company"].create({"name": "Sister"})
@@ -296,4 +298,5 @@ class TestBoardOverHttp(HttpCase, BoardCommon):
         )
 
     def test_tour(self):
+        self.viewer.group_ids += self.env.ref("stock.group_stock_user")
         self.start_tour("/odoo/inventory-board", "mes_aging_board_tour", login="a_viewer")

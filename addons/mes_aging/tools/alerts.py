@@ -1,7 +1,8 @@
 """When is stock backlog, and how much of it? Plain arithmetic.
 
 age, idle   reached is over: stock that is 90 days old is over a limit of 90 days, of 89 days it is not
-cover       above is over: what lasts 30 days is fine at a limit of 30 days; and there has to be excess
+cover       above is over: what lasts 30 days, the safety stock aside, is fine at a limit of 30 days; and there has to
+            be excess
 turnover    below is over: 4 times a year are fine at a limit of 4
 
 From a share of the limit on (`ratio`) a warning is given; a ratio of 1 gives none.
@@ -61,7 +62,7 @@ def judge_cover(
 ) -> Found | None:
     """Return what lasts too long; None when nothing does.
 
-    :param cover: days until the last piece is used up; None: nothing uses it
+    :param cover: days until only the safety stock is left; None: nothing uses the rest
     :param get_excess: returns (quantity, value) that the demand of so many days does not need
 
     >>> excess = {24: (16, 32), 30: (10, 20)}.get

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
-import { allowTranslations } from "@web/../tests/web_test_helpers";
+import { makeMockEnv } from "@web/../tests/web_test_helpers";
 import {
     barText,
     computeBar,
@@ -11,7 +11,7 @@ import {
 } from "@mes_aging/board/format";
 
 describe.current.tags("headless");
-beforeEach(allowTranslations);
+beforeEach(makeMockEnv); // translations and number formats
 
 const RESISTOR = {
     on_hand: 800,
@@ -47,10 +47,12 @@ test("nothing on hand and nothing needed makes no bar", () => {
 });
 
 test("cover is told to a tenth below ten days", () => {
-    expect(formatCover(2.54).toString()).toBe("2.5 d");
-    expect(formatCover(74.6).toString()).toBe("75 d");
-    expect(formatCover(null).toString()).toBe("never used");
-    expect(formatCover(0, false)).toBe("–");
+    const cover = (row) => formatCover({ free: 1, demand_all: 0, last_demand_days: 0, ...row }).toString();
+    expect(cover({ cover_days: 2.54 })).toBe("2.5 d");
+    expect(cover({ cover_days: 74.6 })).toBe("75 d");
+    expect(cover({ cover_days: null })).toBe("no use");
+    expect(cover({ cover_days: null, demand_all: 600, last_demand_days: 2 })).toBe("> 2 d");
+    expect(cover({ cover_days: 0, free: 0 })).toBe("–");
 });
 
 test("figures of a horizon are the first and the last of their list", () => {

@@ -41,19 +41,23 @@ export function formatQuantity(quantity) {
 }
 
 /**
- * @param {number|null} days null: nothing uses it up
- * @param {boolean} isThere whether there is anything that could be used up
+ * How long the stock lasts: "2.5 d"; "> 12 d" when all dated demand is met and nothing tells how long the rest lasts.
+ *
+ * @param {Object} row
  * @returns {string}
  */
-export function formatCover(days, isThere = true) {
-    if (!isThere) {
+export function formatCover(row) {
+    if (row.free <= EPSILON) {
         return "–";
     }
-    if (days === null) {
-        return _t("never used");
+    if (row.cover_days === null) {
+        return row.demand_all > EPSILON ? _t("> %s d", formatDays(row.last_demand_days)) : _t("no use");
     }
-    const digits = days < 10 ? 1 : 0;
-    return _t("%s d", formatFloat(days, { digits: [16, digits], trailingZeros: false }));
+    return _t("%s d", formatDays(row.cover_days));
+}
+
+function formatDays(days) {
+    return formatFloat(days, { digits: [16, days < 10 ? 1 : 0], trailingZeros: false });
 }
 
 /**
@@ -110,7 +114,7 @@ export function segmentText(key, quantity, days) {
         safety: _t("%(number)s safety", { number }),
         far: _t("%(number)s until day %(days)s", { number, days: days.at(-1) }),
         idle: _t("%(number)s excess", { number }),
-        obsolete: _t("%(number)s never used", { number }),
+        obsolete: _t("%(number)s obsolete", { number }),
         taken: _t("%(number)s taken", { number }),
         held: _t("%(number)s held", { number }),
         missing: _t("%(number)s missing", { number }),

@@ -142,7 +142,7 @@ export class InventoryBoard extends Component {
     // ------------------------------------------------------------------
 
     get display() {
-        return { controlPanel: {} };
+        return { controlPanel: { layoutActions: true } };
     }
 
     get isFiltered() {
@@ -178,7 +178,7 @@ export class InventoryBoard extends Component {
     }
 
     cover(row) {
-        return formatCover(row.cover_days, row.free > 0);
+        return formatCover(row).toString();
     }
 
     coverTitle(row) {

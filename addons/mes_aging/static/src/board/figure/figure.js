@@ -43,7 +43,7 @@ export class Figure extends Component {
     };
 
     setup() {
-        this.popover = usePopover(FigureExplanation, { position: "bottom", popoverClass: "o_mes_explanation" });
+        this.popover = usePopover(FigureExplanation, { position: "bottom", popoverClass: "o_mes_stock_explanation" });
     }
 
     get text() {
