@@ -171,7 +171,7 @@ class MesAgingLayer(models.Model):
             if all(map(is_id, values)):
                 known = context.get(key)
                 context[key] = [value for value in values if not isinstance(known, (list, tuple)) or value in known]
-        return self.with_context(context) if context != self.env.context else self
+        return self.with_context(**context) if context != self.env.context else self
 
     def _get_products_sql(self, column):
         """Return the condition on a column that restricts the query to some products."""
@@ -344,5 +344,10 @@ class MesAgingLayer(models.Model):
 
     def action_open_stock(self):
         """Open the quants behind these layers."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("stock.dashboard_open_quants")
-        return {**action, "domain": [("id", "in", self.quant_id.ids)], "context": {}}
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Stock"),
+            "res_model": "stock.quant",
+            "view_mode": "list",
+            "domain": [("id", "in", self.quant_id.ids)],
+        }

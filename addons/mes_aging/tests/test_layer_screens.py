@@ -34,8 +34,15 @@ class TestLayerScreens(LayerCommon):
     def test_list_reads_for_who_only_sees_ages(self):
         names = ["product_id", "location_id", "uom_id", "value", "age_days", "idle_days", "cover_date", "kind"]
         with self._at():
-            rows = self.layers.web_search_read(self.domain, {name: {} for name in names}, order="age_days desc")
+            fields = {name: {"fields": {"display_name": {}}} if name.endswith("_id") else {} for name in names}
+            rows = self.layers.web_search_read(self.domain, fields, order="age_days desc")
         self.assertEqual([row["age_days"] for row in rows["records"]], [100, 10])
+
+    def test_layer_opens_the_stock_behind_it(self):
+        stocker = new_test_user(self.env, "a_stocker", "stock.group_stock_user,mes_aging.mes_aging_group_user")
+        layer = self.layers.search([("product_id", "=", self.resistor.id)]).with_user(stocker)
+        quants = self.env["stock.quant"].with_user(stocker).search(layer.action_open_stock()["domain"])
+        self.assertEqual((quants.product_id, quants.quantity), (self.resistor, 10))
 
     def test_groups_and_filters(self):
         with self._at():

@@ -87,6 +87,30 @@ class TestQueue(LayerCommon):
             self._move(self.resistor, 120, self.customers, self.stock)
         self.assertEqual(self._ages(self.resistor), {100: 100, 10: 50})
 
+    def test_return_of_a_delivery_by_the_wizard_restarts_nothing(self):
+        with self._at(5):
+            places = {"location_id": self.stock.id, "location_dest_id": self.customers.id}
+            delivery = self.env["stock.picking"].create(
+                {
+                    "picking_type_id": self.warehouse.out_type_id.id,
+                    "move_ids": [(0, 0, {"product_id": self.resistor.id, "product_uom_qty": 120, **places})],
+                    **places,
+                }
+            )
+            delivery.action_confirm()
+            delivery.action_assign()
+            delivery.button_validate()
+        self.assertEqual(self._ages(self.resistor), {10: 30})
+        with self._at(2):
+            wizard = self.env["stock.return.picking"].with_context(active_id=delivery.id, active_model="stock.picking")
+            wizard = wizard.create({})
+            wizard.product_return_moves.quantity = 120
+            returned = wizard._create_return()
+            returned.move_ids.picked = True
+            returned.button_validate()
+        self.assertEqual(returned.state, "done")
+        self.assertEqual(self._ages(self.resistor), {100: 100, 10: 50})
+
     def test_all_shipped_and_all_back_restarts_nothing(self):
         with self._at(5):
             self._ship(self.resistor, 150)
