@@ -10,6 +10,7 @@
         "security/mes_aging_groups.xml",
         "security/ir.model.access.csv",
         # layers, snapshots
+        "security/mes_aging_layer_security.xml",
         "views/product_kind_views.xml",
         # board
         # policies, alerts
@@ -26,5 +27,6 @@
         "web.assets_unit_tests": ["mes_aging/static/tests/**/*.test.js"],
         "web.assets_tests": ["mes_aging/static/tests/tours/*.js"],
     },
+    "post_init_hook": "post_init_hook",
     "application": True,
 }

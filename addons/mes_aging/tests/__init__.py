@@ -1,6 +1,8 @@
 # layers, kinds, snapshots
 from . import (
     test_kinds,
+    test_layer_walks,
+    test_layers,
 )
 
 # board and figures

@@ -1,0 +1,302 @@
+"""How old the stock is: what lies on hand, cut into layers of one age each, true at the moment it is read."""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..const import KINDS, OPEN_MOVE_STATES
+
+
+class MesAgingLayer(models.Model):
+    """A part of a quant that has one age. The layers of a quant add up to its quantity, always.
+
+    * With a lot: since the lot's first day in stock (`stock.lot.mes_first_in`).
+    * Without: all stock of a product in a company (and of an owner) is one queue, first in, first out. Its content is
+      explained by the newest supplies (received or made) until all that is on hand is covered; what no supply explains
+      is as old as the oldest that is known. So neither a transfer, a count, a correction to zero and back nor a
+      customer return makes anything younger. The newest content lies in the quants that were filled last (`in_date`).
+    * Stock below zero has no age, but is a layer too.
+    * On the way between companies: as old as Odoo says (`in_date` comes along from the sender).
+
+    Three clocks: `age_days` since it was received or made, `idle_days` since the product was last sold or used,
+    `cover_days` until the dated demand that uses this layer up (at `cover_date`).
+
+    Value = quantity × current cost (of the lot, where lots are valued); what others own is worth nothing.
+    """
+
+    _name = "mes.aging.layer"
+    _description = "Age of Stock"
+    _auto = False
+    _order = "origin_date, id"
+    _rec_name = "product_id"
+
+    product_id = fields.Many2one("product.product", readonly=True)
+    product_tmpl_id = fields.Many2one("product.template", "Product Template", readonly=True)
+    categ_id = fields.Many2one("product.category", readonly=True)
+    uom_id = fields.Many2one("uom.uom", "Unit", readonly=True)
+    kind = fields.Selection(KINDS, readonly=True)
+    lot_id = fields.Many2one("stock.lot", "Lot/Serial Number", readonly=True)
+    owner_id = fields.Many2one("res.partner", readonly=True)
+    quant_id = fields.Many2one("stock.quant", readonly=True)
+    location_id = fields.Many2one("stock.location", readonly=True)
+    warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    quantity = fields.Float("On Hand", digits="Product Unit", readonly=True, help="In the product's unit.")
+    value = fields.Monetary(readonly=True, aggregator="sum", help="Quantity × current cost; zero for others' stock.")
+    origin_date = fields.Datetime("In Stock Since", readonly=True, aggregator="min")
+    age_days = fields.Integer(
+        "Age (Days)",
+        readonly=True,
+        aggregator="avg",
+        help="Whole days since it was received or made. Of a group: the average, weighted by quantity.",
+    )
+    bucket = fields.Char("Age", readonly=True, help="Days; the limits are in the settings.")
+    last_issue_date = fields.Datetime(
+        "Last Sold or Used", readonly=True, prefetch=False, aggregator="max", help="Of this product in this company."
+    )
+    idle_days = fields.Integer(
+        "Idle (Days)",
+        readonly=True,
+        prefetch=False,
+        aggregator="min",
+        help="Whole days since the product was last sold or used; never: since it is in stock.",
+    )
+    cover_date = fields.Datetime(
+        "Used Up On",
+        readonly=True,
+        prefetch=False,
+        aggregator="max",
+        help="Date of the open demand (deliveries, components of orders) that uses up the last piece of this layer, "
+        "oldest stock first. Empty: no demand uses it up.",
+    )
+    cover_days = fields.Integer(
+        "Used Up in (Days)",
+        readonly=True,
+        prefetch=False,
+        aggregator="max",
+        help="Whole days until then; overdue demand counts as today. Zero, too, where no demand uses it up: the date "
+        "tells them apart.",
+    )
+
+    _depends = {
+        "stock.quant": ["product_id", "location_id", "company_id", "owner_id", "lot_id", "quantity", "in_date"],
+        "stock.move.line": [
+            *("product_id", "company_id", "owner_id", "lot_id", "quantity_product_uom", "date", "state"),
+            *("mes_flow", "mes_origin_date"),
+        ],
+        "stock.move": ["product_id", "state", "date", "product_qty", "location_id", "location_dest_id", "company_id"],
+        "stock.lot": ["mes_first_in", "standard_price"],
+        "stock.location": ["usage", "company_id", "warehouse_id"],
+        "product.product": ["standard_price", "mes_aging_kind", "product_tmpl_id"],
+        "product.template": ["categ_id", "uom_id", "lot_valuated"],
+        "res.company": ["partner_id", "currency_id", "mes_aging_buckets"],
+    }
+
+    # -- the query ----------------------------------------------------------------------------------------------
+
+    @property
+    def _table_query(self):
+        """Return the query of all layers; PostgreSQL leaves out what a reader doesn't ask for.
+
+        The key `mes_layer_product_ids` in the context restricts it to these products at its root.
+        """
+        return SQL(
+            """
+            SELECT layer.id, layer.quant_id, layer.product_id, product.product_tmpl_id, template.categ_id,
+                   template.uom_id, product.mes_aging_kind AS kind, layer.lot_id, layer.owner_id, layer.location_id,
+                   place.warehouse_id, layer.company_id, company.currency_id, layer.quantity,
+                   CASE WHEN layer.company_id IS NULL THEN 0
+                        WHEN layer.owner_id != company.partner_id THEN 0
+                        ELSE layer.quantity * COALESCE((CASE WHEN template.lot_valuated AND lot.id IS NOT NULL
+                             THEN lot.standard_price ELSE product.standard_price END
+                             ->> layer.company_id::text)::numeric, 0)
+                    END AS value,
+                   layer.origin_date, age.days AS age_days,
+                   buckets.labels[1 + width_bucket(age.days, buckets.starts)] AS bucket,
+                   %(last_issue)s AS last_issue_date,
+                   %(now_day)s AS idle_days,
+                   %(cover)s AS cover_date,
+                   GREATEST(CEIL(EXTRACT(EPOCH FROM %(cover)s - %(now)s) / 86400), 0)::int AS cover_days
+              FROM (
+                    SELECT part.*, SUM(GREATEST(part.quantity, 0)) OVER (
+                               PARTITION BY part.product_id, part.company_id
+                               ORDER BY part.origin_date, part.id) AS used_until
+                      FROM (%(parts)s) part
+                   ) layer
+              JOIN product_product product ON product.id = layer.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN stock_location place ON place.id = layer.location_id
+         LEFT JOIN res_company company ON company.id = layer.company_id
+         LEFT JOIN stock_lot lot ON lot.id = layer.lot_id
+              JOIN (%(buckets)s) buckets ON buckets.company_id = COALESCE(layer.company_id, 0)
+        CROSS JOIN LATERAL (SELECT GREATEST(FLOOR(EXTRACT(EPOCH FROM %(now)s - layer.origin_date) / 86400), 0)::int
+                                   AS days) age
+            """,
+            last_issue=self._get_last_issue_sql(),
+            now_day=SQL(
+                "GREATEST(FLOOR(EXTRACT(EPOCH FROM %s - COALESCE(%s, layer.origin_date)) / 86400), 0)::int",
+                self._get_now_sql(),
+                self._get_last_issue_sql(),
+            ),
+            cover=self._get_cover_sql(),
+            parts=self._get_parts_sql(),
+            buckets=self._get_buckets_sql(),
+            now=self._get_now_sql(),
+        )
+
+    def _get_now_sql(self):
+        return SQL("%s::timestamp", fields.Datetime.now())
+
+    def _get_products_sql(self, column):
+        """Return the condition on a column that restricts the query to some products."""
+        product_ids = self.env.context.get("mes_layer_product_ids")
+        if not isinstance(product_ids, (list, tuple)):
+            return SQL("TRUE")
+        return SQL("%s = ANY(%s)", column, [int(product_id) for product_id in product_ids])
+
+    def _get_parts_sql(self):
+        """Return the query of ``(id, quant, product, place, company, owner, lot, quantity, origin)``."""
+        return SQL(
+            """
+            SELECT quant.id::bigint << 20 AS id, quant.id AS quant_id, quant.product_id, quant.location_id,
+                   quant.company_id, quant.owner_id, quant.lot_id, quant.quantity,
+                   CASE WHEN quant.quantity > 0 THEN COALESCE(lot.mes_first_in, quant.in_date) END AS origin_date
+              FROM stock_quant quant
+              JOIN stock_location place ON place.id = quant.location_id AND place.usage IN ('internal', 'transit')
+         LEFT JOIN stock_lot lot ON lot.id = quant.lot_id
+             WHERE (quant.lot_id IS NOT NULL OR quant.quantity < 0 OR quant.company_id IS NULL)
+               AND quant.quantity != 0 AND %(products)s
+         UNION ALL
+            SELECT (queue.id::bigint << 20) + supply.number, queue.id, queue.product_id, queue.location_id,
+                   queue.company_id, queue.owner_id, NULL, LEAST(queue.until, supply.until)
+                   - GREATEST(queue.since, supply.since), supply.origin_date
+              FROM (%(queue)s) queue
+              JOIN (%(supplies)s) supply ON supply.product_id = queue.product_id
+                                        AND supply.company_id = queue.company_id AND supply.owner = queue.owner
+                                        AND supply.since < queue.until AND supply.until > queue.since
+         UNION ALL
+            SELECT queue.id::bigint << 20, queue.id, queue.product_id, queue.location_id, queue.company_id,
+                   queue.owner_id, NULL, queue.until - GREATEST(queue.since, COALESCE(known.quantity, 0)),
+                   LEAST(known.origin_date, queue.first_in, (
+                       SELECT MIN(line.date) FROM stock_move_line line
+                        WHERE line.product_id = queue.product_id AND line.company_id = queue.company_id
+                          AND line.mes_flow IN ('supply', 'gain') AND line.lot_id IS NULL AND line.state = 'done'))
+              FROM (%(queue)s) queue
+         LEFT JOIN (%(known)s) known ON known.product_id = queue.product_id AND known.company_id = queue.company_id
+                                    AND known.owner = queue.owner
+             WHERE queue.until > COALESCE(known.quantity, 0)
+            """,
+            products=self._get_products_sql(SQL("quant.product_id")),
+            queue=self._get_queue_sql(),
+            supplies=self._get_supplies_sql(),
+            known=self._get_known_sql(),
+        )
+
+    def _get_queue_sql(self):
+        """Return the query of stock without lots: which part of its queue lies in which quant, the newest first."""
+        return SQL(
+            """
+            SELECT quant.id, quant.product_id, quant.location_id, quant.company_id, quant.owner_id,
+                   COALESCE(quant.owner_id, 0) AS owner,
+                   SUM(quant.quantity) OVER newest - quant.quantity AS since, SUM(quant.quantity) OVER newest AS until,
+                   MIN(quant.in_date) OVER (PARTITION BY quant.product_id, quant.company_id,
+                                                         COALESCE(quant.owner_id, 0)) AS first_in
+              FROM stock_quant quant
+              JOIN stock_location place ON place.id = quant.location_id AND place.usage IN ('internal', 'transit')
+             WHERE quant.lot_id IS NULL AND quant.quantity > 0 AND quant.company_id IS NOT NULL AND %s
+            WINDOW newest AS (PARTITION BY quant.product_id, quant.company_id, COALESCE(quant.owner_id, 0)
+                              ORDER BY quant.in_date DESC, quant.id DESC)
+            """,
+            self._get_products_sql(SQL("quant.product_id")),
+        )
+
+    def _get_supplies_sql(self):
+        """Return the query of supplies: from which to which piece of its queue each one explains, the newest first."""
+        return SQL(
+            """
+            SELECT line.product_id, line.company_id, COALESCE(line.owner_id, 0) AS owner,
+                   COALESCE(line.mes_origin_date, line.date) AS origin_date,
+                   ROW_NUMBER() OVER newest AS number,
+                   SUM(line.quantity_product_uom) OVER newest - line.quantity_product_uom AS since,
+                   SUM(line.quantity_product_uom) OVER newest AS until
+              FROM stock_move_line line
+             WHERE line.mes_flow = 'supply' AND line.state = 'done' AND line.lot_id IS NULL
+               AND line.quantity_product_uom > 0 AND %s
+            WINDOW newest AS (PARTITION BY line.product_id, line.company_id, COALESCE(line.owner_id, 0)
+                              ORDER BY COALESCE(line.mes_origin_date, line.date) DESC, line.id DESC)
+            """,
+            self._get_products_sql(SQL("line.product_id")),
+        )
+
+    def _get_known_sql(self):
+        """Return the query of how much of each queue all supplies explain, and of the oldest of them."""
+        return SQL(
+            """
+            SELECT line.product_id, line.company_id, COALESCE(line.owner_id, 0) AS owner,
+                   SUM(line.quantity_product_uom) AS quantity,
+                   MIN(COALESCE(line.mes_origin_date, line.date)) AS origin_date
+              FROM stock_move_line line
+             WHERE line.mes_flow = 'supply' AND line.state = 'done' AND line.lot_id IS NULL
+               AND line.quantity_product_uom > 0 AND %s
+          GROUP BY line.product_id, line.company_id, COALESCE(line.owner_id, 0)
+            """,
+            self._get_products_sql(SQL("line.product_id")),
+        )
+
+    def _get_buckets_sql(self):
+        """Return the query of each company's buckets: the first days of all but the first, and all labels."""
+        rows = [
+            SQL("(%s, %s::int[], %s::text[])", company_id, [limit + 1 for limit in limits], labels)
+            for company_id, (limits, labels) in self.env["res.company"]._mes_get_buckets().items()
+        ]
+        return SQL("SELECT * FROM (VALUES %s) AS bucket (company_id, starts, labels)", SQL(", ").join(rows))
+
+    def _get_last_issue_sql(self):
+        return SQL(
+            """
+            (SELECT MAX(line.date) FROM stock_move_line line
+              WHERE line.product_id = layer.product_id AND line.company_id = layer.company_id
+                AND line.mes_flow = 'issue' AND line.state = 'done')
+            """
+        )
+
+    def _get_cover_sql(self):
+        """Return the expression of the day on which dated demand has used up a layer and all that is older.
+
+        Demand leaves the company's stock at its final place; a step on the way there (pick, pack, to a subcontractor)
+        isn't demand.
+        """
+        return SQL(
+            """
+            (SELECT MIN(demand.date)
+               FROM (
+                    SELECT move.date, SUM(move.product_qty) OVER (ORDER BY move.date, move.id) AS until
+                      FROM stock_move move
+                      JOIN stock_location src ON src.id = move.location_id
+                      JOIN stock_location dst ON dst.id = COALESCE(move.location_final_id, move.location_dest_id)
+                     WHERE move.product_id = layer.product_id AND move.company_id = layer.company_id
+                       AND move.state IN %(states)s AND src.usage IN ('internal', 'transit')
+                       AND NOT (dst.usage IN ('internal', 'transit')
+                                AND dst.company_id IS NOT DISTINCT FROM src.company_id)
+                    ) demand
+              WHERE demand.until >= layer.used_until AND layer.quantity > 0)
+            """,
+            states=OPEN_MOVE_STATES,
+        )
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """The age of a group is weighted by quantity: a thousand old screws aren't one new one."""
+        if aggregate_spec != "age_days:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        quantity = SQL("GREATEST(%s, 0)", self._field_to_sql(self._table, "quantity", query))
+        return SQL(
+            "SUM(%(age)s * %(quantity)s)::float / NULLIF(SUM(%(quantity)s), 0)",
+            age=self._field_to_sql(self._table, "age_days", query),
+            quantity=quantity,
+        )
+
+    def action_open_stock(self):
+        """Open the quants behind these layers."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("stock.dashboard_open_quants")
+        return {**action, "domain": [("id", "in", self.quant_id.ids)], "context": {}}
