@@ -18,9 +18,16 @@
         "data/mes_aging_policy_data.xml",
         "views/mes_aging_policy_views.xml",
         # purchase guard
+        "security/mes_aging_guard_security.xml",
+        "data/mes_aging_guard_data.xml",
+        "views/purchase_order_guard_views.xml",
+        "views/mes_aging_override_views.xml",
+        "views/mes_aging_purchase_proposal_views.xml",
         "views/mes_aging_menus.xml",
         # menus of policies, alerts
         "views/mes_aging_alert_menus.xml",
+        # menus of the purchase guard
+        "views/mes_aging_guard_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_aging/static/src/**/*"],

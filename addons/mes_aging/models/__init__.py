@@ -17,6 +17,7 @@ from . import (
 from . import (
     mes_aging_figures,
 )
+
 # policies and alerts
 from . import (
     mes_aging_message_alerts,
@@ -24,3 +25,12 @@ from . import (
 )
 
 # purchase guard
+from . import (
+    mes_aging_message_guard,
+    mes_aging_guard,
+    mes_aging_override,
+    purchase_order_guard,
+    purchase_order_line_guard,
+    stock_orderpoint_cap,
+    mes_aging_purchase_proposal,
+)

@@ -9,9 +9,16 @@ from . import (
 from . import (
     test_figures,
 )
+
 # policies and alerts
 from . import (
     test_policies,
 )
 
 # purchase guard
+from . import (
+    test_guard,
+    test_guard_exceptions,
+    test_guard_paths,
+    test_proposals,
+)

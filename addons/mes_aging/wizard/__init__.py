@@ -1,0 +1,1 @@
+from . import mes_aging_override_wizard
