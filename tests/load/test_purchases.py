@@ -42,7 +42,7 @@ def test_the_same_need_is_bought_once(factory, need):
     admin, make = need
     for number in range(ROUNDS):
         product, vals = make(number)
-        found = at_once([lambda: persist(admin, "purchase.order", "create", vals_list=[vals])] * BUYERS)
+        found = at_once([lambda vals=vals: persist(admin, "purchase.order", "create", vals_list=[vals])] * BUYERS)
         refused = [error for error in found if isinstance(error, Exception)]
         for error in refused:
             assert isinstance(error, Json2Error), error

@@ -1,5 +1,7 @@
 """What a purchase is judged by: the numbers of many purchase lines at once, for `tools/guard.py` to decide."""
 
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -78,8 +80,9 @@ class MesAgingGuard(models.AbstractModel):
             self.env["mes.aging.guard.counter"]._count_up(stopping.product_id._origin)
         days = sorted({limits[line][1] for line in lines})
         figures = self._get_figures(products, days, warehouse)
-        lines = lines.filtered(lambda line: line.product_id._origin.id in figures)  # a kit has no stock
-        found = {}
+        kits = lines.filtered(lambda line: line.product_id._origin.id not in figures)
+        found = self._get_purchases_of_kits(kits, warehouse, supply, lock) if kits else {}
+        lines -= kits
         for key, group in lines.grouped(lambda line: (line.order_id, line.product_id._origin)).items():
             policy, number = limits[group[0]]
             numbers = figures[key[1].id]
@@ -87,6 +90,59 @@ class MesAgingGuard(models.AbstractModel):
             purchase = Purchase(policy=policy, days=number, **vals)
             found.update(dict.fromkeys(group, purchase))
         return found
+
+    @api.model
+    def _get_purchases_of_kits(self, lines, warehouse, supply, lock):
+        """Return the purchases of kits, which have no stock of their own: each is judged by its worst part."""
+        parts = self._get_parts(lines)
+        products = self.env["product.product"].sudo().browse({part.id for needs in parts.values() for part in needs})
+        policies = self.env["mes.aging.policy"]._get_policies(products, warehouse or None)
+        limits = {
+            (line, part): self._get_limit(line, policies[part.id]) for line, needs in parts.items() for part in needs
+        }
+        limits = {key: limit for key, limit in limits.items() if limit[0] != FREE}
+        if lock:
+            stopping = {part.id for (_line, part), limit in limits.items() if limit[0] == STOP}
+            self.env["mes.aging.guard.counter"]._count_up(products.browse(stopping))
+        days = sorted({number for _policy, number in limits.values()})
+        figures = self._get_figures(products, days, warehouse)
+        found = {}
+        for (line, part), (policy, number) in limits.items():
+            if part.id in figures:
+                index, quantity = days.index(number), parts[line][part]
+                vals = self._prepare_part_purchase(line, part, quantity, figures[part.id], number, index, supply)
+                purchase = Purchase(policy=policy, days=number, **vals)
+                found[line] = max(found.get(line, purchase), purchase, key=lambda one: one.weight)
+        return found
+
+    @api.model
+    def _get_parts(self, lines):
+        """Return what the kits are made of: ``{line: {part: quantity}}``, of all kits of its order, in its unit."""
+        kits = lines.order_id.order_line.filtered(lambda line: line._mes_is_guarded())
+        products = kits.product_id._origin
+        bills = self.env["mrp.bom"].sudo()._bom_find(products, company_id=self.env.company.id, bom_type="phantom")
+        needs, totals = {}, defaultdict(float)
+        for line in kits.filtered(lambda line: bills[line.product_id._origin]):
+            needs[line] = self._explode(line, bills[line.product_id._origin])
+            for part, quantity in needs[line].items():
+                totals[line.order_id, part] += quantity
+        return {line: {part: totals[line.order_id, part] for part in needs.get(line, ())} for line in lines}
+
+    @api.model
+    def _explode(self, line, bill):
+        """Return the parts of one line: ``{part: quantity}``."""
+        product, needs = line.product_id._origin, defaultdict(float)
+        quantity = product.uom_id._compute_quantity(line._mes_get_coming_qty(), bill.product_uom_id, round=False)
+        for part, data in bill.explode(product, quantity / bill.product_qty)[1]:
+            unit = part.product_id.uom_id
+            needs[part.product_id] += part.product_uom_id._compute_quantity(data["qty"], unit, round=False)
+        return needs
+
+    @api.model
+    def _prepare_part_purchase(self, line, part, quantity, numbers, number, index, supply):
+        """Return the quantities of a kit's part; quotations of other kits aren't known by part."""
+        vals = self._prepare_purchase(line.order_id, part, numbers, number, index, supply)
+        return {**vals, "quantity": vals["quantity"] + quantity, "offer": Offer()}
 
     @api.model
     def _get_figures(self, products, days, warehouse):
@@ -103,13 +159,14 @@ class MesAgingGuard(models.AbstractModel):
         lines = order.order_line.filtered(lambda line: line.product_id._origin == product and line._mes_is_guarded())
         own = sum(quantity for date, quantity in supply.get((order._origin.id, product.id), ()) if date <= last)
         return {
-            "quantity": sum(lines.mapped(lambda line: line._mes_get_coming_qty())),
+            "product": product.id,
+            "quantity": sum(line._mes_get_coming_qty() for line in lines),
             "free": numbers.free,
             "incoming": max(0.0, numbers.incoming[index] - own),
             "quoted": max(0.0, numbers.quoted - self._get_own_quoted(order, product)),
             "demand": numbers.demand[index],
             "safety": numbers.safety,
-            "bound": sum(lines.mapped(lambda line: line._mes_get_bound_qty())),
+            "bound": sum(line._mes_get_bound_qty() for line in lines),
             "offer": self._get_offer(order, product),
         }
 
@@ -168,12 +225,13 @@ class MesAgingGuard(models.AbstractModel):
     # -- what people are told ------------------------------------------------------------------------------------
 
     @api.model
-    def _explain(self, product, purchase):
+    def _explain(self, line, purchase):
         """Return what is to be said of a purchase in one line: cover and limit, the sum, and a reason."""
         if purchase.decision == FREE:
             return False
-        message = self.env["mes.aging.message"]
-        parts = [
+        message, product = self.env["mes.aging.message"], line.product_id.browse(purchase.product).sudo()
+        parts = [f"{product.display_name}:"] if product != line.product_id._origin else []
+        parts += [
             message._text("guard_covers", cover=round(purchase.cover, 1), days=purchase.days)
             if purchase.cover is not None
             else message._text("guard_unneeded", days=purchase.days),

@@ -50,12 +50,12 @@ class MesAgingOverride(models.Model):
         orders = lines.order_id
         if not orders:
             return lines
-        found = self.sudo().search([("order_id", "in", orders.ids), ("product_id", "in", lines.product_id.ids)])
+        found = self.sudo().search([("order_id", "in", orders.ids)])
         by_key = found.grouped(lambda override: (override.order_id.id, override.product_id.id))
         return lines.filtered(
             lambda line: any(
                 override._is_enough(purchases[line])
-                for override in by_key.get((line.order_id.id, line.product_id.id), ())
+                for override in by_key.get((line.order_id.id, purchases[line].product), ())
             )
         )
 
@@ -71,7 +71,7 @@ class MesAgingOverride(models.Model):
             "order_id": line.order_id.id,
             "order_name": line.order_id.name,
             "line_id": line.id,
-            "product_id": line.product_id.id,
+            "product_id": purchase.product,
             "company_id": line.order_id.company_id.id,
             "quantity": purchase.quantity,
             "excess_qty": purchase.excess,

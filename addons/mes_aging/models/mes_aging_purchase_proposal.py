@@ -273,7 +273,7 @@ class MesAgingPurchaseProposal(models.Model):
     def _unlink_activity(self):
         for proposal in self:
             tasks = proposal.sudo().order_id.activity_search(["mes_aging.mail_activity_type_purchase_proposal"])
-            tasks.filtered_domain([("summary", "=", proposal._get_summary())]).unlink()
+            tasks.filtered_domain([("summary", "=like", f"%#{proposal.line_id.id}")]).unlink()
 
     def _get_summary(self):
         self.ensure_one()

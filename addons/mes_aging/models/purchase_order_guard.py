@@ -173,7 +173,7 @@ class PurchaseOrder(models.Model):
         purchases, guard = self._mes_get_purchases(), self.env["mes.aging.guard"]
         texts = {
             (line.order_id, line.product_id): f"{line.product_id.display_name}: "
-            f"{guard._explain(line.product_id, purchases[line])}"
+            f"{guard._explain(line, purchases[line])}"
             for line in lines
         }
         return list(texts.values())

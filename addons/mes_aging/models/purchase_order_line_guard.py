@@ -47,7 +47,7 @@ class PurchaseOrderLine(models.Model):
             line.mes_cover_days = purchase and purchase.cover or 0.0
             line.mes_excess_qty = purchase.excess if purchase else 0.0
             line.mes_guard_state = purchase.decision if purchase else FREE
-            line.mes_guard_message = purchase and guard._explain(line.product_id, purchase)
+            line.mes_guard_message = purchase and guard._explain(line, purchase)
 
     # -- confirmed orders ----------------------------------------------------------------------------------------
 
@@ -93,7 +93,7 @@ class PurchaseOrderLine(models.Model):
     def _mes_explain(self, purchases):
         guard = self.env["mes.aging.guard"]
         return [
-            f"{line.product_id.display_name}: {guard._explain(line.product_id, purchase)}"
+            f"{line.product_id.display_name}: {guard._explain(line, purchase)}"
             for line, purchase in purchases.items()
         ]
 

@@ -100,3 +100,24 @@ class TestGuardExceptions(GuardCommon):
         vals = {"product_tmpl_id": self.resistor.product_tmpl_id.id, "type": "subcontract"}
         self.env["mrp.bom"].create({**vals, "subcontractor_ids": self.vendor.ids})
         self.assertDecision(9000, "free")
+
+    def test_a_kit_is_judged_by_its_worst_part(self):
+        screw, kit = self._create_product("Screw"), self._create_product("Kit")
+        self._need(screw, 5000, 5)
+        lines = [(0, 0, {"product_id": part.id, "product_qty": 2}) for part in (screw, self.resistor)]
+        vals = {"product_tmpl_id": kit.product_tmpl_id.id, "type": "phantom", "bom_line_ids": lines}
+        self.env["mrp.bom"].create(vals)
+        order = self._buy(500, kit)
+        self.assertEqual(order.order_line.mes_guard_state, "free")
+        order.order_line = [self._line(1, kit)]
+        self.assertEqual(order.order_line.mapped("mes_guard_state"), ["stop", "stop"], "two lines are one purchase")
+        order.order_line[1].unlink()
+        order.order_line.product_qty = 501
+        line = order.order_line
+        self.assertEqual((line.mes_guard_state, line.mes_excess_qty), ("stop", 2))
+        self.assertIn("Resistor: ", line.mes_guard_message)
+        order.button_confirm()
+        self.assertStopped(order)
+        order.with_user(self.manager).action_mes_override("Agreed")
+        self.assertEqual((order.state, order.sudo().mes_override_ids.product_id), ("purchase", self.resistor))
+        self.refuse("confirmed order", line.write, {"product_qty": 502})

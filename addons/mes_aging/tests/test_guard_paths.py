@@ -131,6 +131,12 @@ class TestGuardPaths(GuardCommon):
         order = self._buy_confirmed(1000)
         self.assertEqual((order.state, order.picking_ids.move_ids.product_qty), ("purchase", 1000))
 
+    def test_a_default_state_confirms_nothing_above_need(self):
+        orders = self.env["purchase.order"].with_user(self.buyer).with_context(default_state="purchase")
+        vals = {"partner_id": self.vendor.id, "picking_type_id": self.incoming.id}
+        self.refuse("above need", orders.create, {**vals, "order_line": [self._line(1001)]})
+        self.assertEqual(orders.create({**vals, "order_line": [self._line(1000)]}).state, "purchase")
+
     def _buy_confirmed(self, quantity):
         return self._buy(quantity, state="purchase")
 

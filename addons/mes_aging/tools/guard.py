@@ -74,6 +74,7 @@ class Purchase(NamedTuple):
     bound: float = 0.0  # what moves wait for: made to order
     offer: Offer = Offer()
     policy: str = WARN
+    product: int = 0  # what is judged: of a kit, one of its parts
 
     @property
     def others(self) -> float:
@@ -154,6 +155,16 @@ class Purchase(NamedTuple):
         if not self.excess or self.policy == FREE:
             return FREE
         return WARN if self.policy == WARN or self.reason else STOP
+
+    @property
+    def weight(self) -> tuple[int, float]:
+        """What orders purchases by how bad they are, for a kit to be judged by its worst part.
+
+        >>> parts = Purchase(9, demand=9), Purchase(5, demand=2), Purchase(5, demand=4, policy="stop")
+        >>> [part.decision for part in sorted(parts, key=lambda part: part.weight)]
+        ['free', 'warn', 'stop']
+        """
+        return (FREE, WARN, STOP).index(self.decision), self.excess
 
 
 class Open(NamedTuple):
