@@ -13,6 +13,8 @@
         "security/mes_aging_layer_security.xml",
         "views/product_kind_views.xml",
         # board
+        "views/mes_aging_board_views.xml",
+        "views/res_config_settings_board_views.xml",
         # policies, alerts
         "security/mes_aging_alert_rules.xml",
         "data/mes_aging_policy_data.xml",
@@ -24,6 +26,8 @@
         "views/mes_aging_override_views.xml",
         "views/mes_aging_purchase_proposal_views.xml",
         "views/mes_aging_menus.xml",
+        # menus of the board
+        "views/mes_aging_board_menus.xml",
         # menus of policies, alerts
         "views/mes_aging_alert_menus.xml",
         # menus of the purchase guard

@@ -15,7 +15,14 @@ from . import (
 
 # board and figures
 from . import (
+    mes_aging_board,
+    mes_aging_board_details,
+    mes_aging_board_records,
+    mes_aging_board_xlsx,
     mes_aging_figures,
+    mes_aging_message_board,
+    res_config_settings_board,
+    stock_board_news,
 )
 
 # policies and alerts

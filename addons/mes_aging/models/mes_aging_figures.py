@@ -50,8 +50,8 @@ class MesAgingFigures(models.AbstractModel):
     @api.model
     def _get_warehouses(self):
         """Return the warehouses of the user's companies."""
-        domain = [("company_id", "in", self.env.companies.ids)]
-        return self.env["stock.warehouse"].sudo().with_context(active_test=False).search(domain)  # only their ids
+        Warehouse = self.env["stock.warehouse"].sudo().with_context(active_test=False)  # only their ids are used
+        return Warehouse.search_fetch([("company_id", "in", self.env.companies.ids)], ["company_id", "active"])
 
     @api.model
     def _get_horizon(self, days):
@@ -60,6 +60,11 @@ class MesAgingFigures(models.AbstractModel):
         now = fields.Datetime.now().replace(tzinfo=ZoneInfo("UTC")).astimezone(zone)
         last = datetime.combine(now.date() + timedelta(days=days), time.max, zone)
         return last.astimezone(ZoneInfo("UTC")).replace(tzinfo=None, microsecond=0)
+
+    @api.model
+    def _get_issue_start(self):
+        """Return since when (UTC) issues count for the average."""
+        return fields.Datetime.now() - timedelta(days=ISSUE_DAYS)
 
     # -- what other addons may add -------------------------------------------------------------------------------
 
@@ -136,11 +141,12 @@ class MesAgingFigures(models.AbstractModel):
             """
             WITH house AS (%(houses)s), item AS (%(items)s), place AS (%(places)s), stock AS (%(stock)s),
             taken AS (%(taken)s),
+            safety AS (%(safety)s),
             registered AS (
                 SELECT number, product_id, SUM(quantity) AS quantity FROM taken GROUP BY number, product_id
             ),
             flow AS (%(flows)s), need AS (%(needs)s), demand AS (%(demand)s), supply AS (%(supply)s),
-            quoted AS (%(quoted)s), safety AS (%(safety)s), issue AS (%(issues)s),
+            quoted AS (%(quoted)s), issue AS (%(issues)s),
             scope AS (SELECT DISTINCT number FROM house)
             SELECT item.id, scope.number, %(columns)s
               FROM item CROSS JOIN scope
@@ -172,8 +178,7 @@ class MesAgingFigures(models.AbstractModel):
 
     @api.model
     def _get_figure_columns(self, count):
-        """Return what the statement selects, each rounded to the precision of quantities; `count` horizons."""
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        """Return what the statement selects, for `count` horizons. Odoo stores quantities exactly, so sums are exact."""
         quantities = [
             SQL("stock.on_hand"),
             SQL("registered.quantity"),
@@ -187,27 +192,29 @@ class MesAgingFigures(models.AbstractModel):
             SQL("safety.quantity"),
             SQL("issue.quantity"),
         ]
-        rounded = [SQL("ROUND(COALESCE(%s, 0)::numeric, %s)::float8", quantity, digits) for quantity in quantities]
-        now = fields.Datetime.now()
+        numbers = [SQL("COALESCE(%s, 0)::float8", quantity) for quantity in quantities]
         days = [
             SQL("COALESCE(stock.value, 0)::float8"),
-            SQL(
-                "(EXTRACT(EPOCH FROM CASE WHEN demand.used_up < %(now)s THEN %(now)s ELSE demand.used_up END"
-                " - %(now)s) / 86400)::float8",
-                now=now,
-            ),
-            SQL("(EXTRACT(EPOCH FROM GREATEST(demand.last, %(now)s) - %(now)s) / 86400)::float8", now=now),
+            self._get_days_until("demand", "used_up"),
+            self._get_days_until("demand", "to_safety"),
+            SQL("COALESCE(%s, 0)", self._get_days_until("demand", "last")),
         ]
-        return SQL(", ").join([*rounded, *days])
+        return SQL(", ").join([*numbers, *days])
+
+    @api.model
+    def _get_days_until(self, alias, column):
+        """Return the days from now until a moment; 0 when it is past, NULL when there is none."""
+        return SQL(
+            "CASE WHEN %(date)s <= %(now)s THEN 0 ELSE EXTRACT(EPOCH FROM %(date)s - %(now)s) / 86400 END::float8",
+            date=SQL.identifier(alias, column),
+            now=fields.Datetime.now(),
+        )
 
     @api.model
     def _get_houses_query(self, warehouses, by_warehouse):
         """The warehouses; those of one number are counted together. The rate brings costs into one currency."""
-        warehouses, currency, today = warehouses.sudo(), self.env.company.currency_id, fields.Date.context_today(self)
-        rates = {
-            company: company.currency_id._get_conversion_rate(company.currency_id, currency, company, today)
-            for company in warehouses.company_id
-        }
+        warehouses, currency = warehouses.sudo(), self.env.company.currency_id
+        rates = {company: self._get_rate(company, currency) for company in warehouses.company_id}
         return SQL(
             "SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::float8[])"
             " AS house(id, number, company_id, rate)",
@@ -218,11 +225,19 @@ class MesAgingFigures(models.AbstractModel):
         )
 
     @api.model
+    def _get_rate(self, company, currency):
+        """Return the factor from the currency of the company to another one."""
+        if company.currency_id == currency:
+            return 1.0
+        today = fields.Date.context_today(self)
+        return company.currency_id._get_conversion_rate(company.currency_id, currency, company, today)
+
+    @api.model
     def _get_items_query(self, product_ids):
         """The products of which stock is counted; kits have none."""
         return SQL(
             """
-            SELECT p.id, p.standard_price, t.lot_valuated, unit.factor
+            SELECT p.id, p.standard_price, t.lot_valuated, t.uom_id, unit.factor
               FROM product_product p
               JOIN product_template t ON t.id = p.product_tmpl_id AND t.is_storable
               JOIN uom_uom unit ON unit.id = t.uom_id
@@ -326,12 +341,16 @@ class MesAgingFigures(models.AbstractModel):
         return SQL(
             """
             SELECT need.number, need.product_id, SUM(need.quantity) AS quantity, MAX(need.date) AS last,
-                   MIN(need.date) FILTER (WHERE need.running >= COALESCE(stock.on_hand, 0) - COALESCE(stock.held, 0)
-                                          - COALESCE(registered.quantity, 0)) AS used_up,
+                   MIN(need.date) FILTER (WHERE need.running >= need.free) AS used_up,
+                   MIN(need.date) FILTER (WHERE need.running >= need.free - COALESCE(safety.quantity, 0)) AS to_safety,
                    %(sums)s
-              FROM need
-         LEFT JOIN stock ON stock.number = need.number AND stock.product_id = need.product_id
-         LEFT JOIN registered ON registered.number = need.number AND registered.product_id = need.product_id
+              FROM (SELECT need.*, COALESCE(stock.on_hand, 0) - COALESCE(stock.held, 0)
+                           - COALESCE(registered.quantity, 0) AS free
+                      FROM need
+                 LEFT JOIN stock ON stock.number = need.number AND stock.product_id = need.product_id
+                 LEFT JOIN registered ON registered.number = need.number AND registered.product_id = need.product_id
+                   ) AS need
+         LEFT JOIN safety ON safety.number = need.number AND safety.product_id = need.product_id
              GROUP BY need.number, need.product_id
             """,
             sums=self._get_horizon_sums(days, SQL("need.quantity"), SQL("need.date")),
@@ -366,7 +385,7 @@ class MesAgingFigures(models.AbstractModel):
         """Purchase orders that nobody confirmed; what goes to a customer directly never comes in."""
         return SQL(
             """
-            SELECT house.number, line.product_id, SUM(line.product_uom_qty) AS quantity
+            SELECT house.number, line.product_id, SUM(line.product_uom_qty::numeric) AS quantity
               FROM purchase_order_line line
               JOIN item ON item.id = line.product_id
               JOIN purchase_order purchase ON purchase.id = line.order_id AND purchase.state IN %s
@@ -394,10 +413,11 @@ class MesAgingFigures(models.AbstractModel):
         """What was sold, consumed or sent to a subcontractor lately; neither lost, scrapped, nor sent back."""
         return SQL(
             """
-            SELECT source.number, m.product_id, SUM(m.quantity * unit.factor / item.factor) AS quantity
+            SELECT source.number, m.product_id, SUM(CASE WHEN unit.id IS NULL THEN m.quantity ELSE m.quantity * unit.factor / item.factor END)
+                   AS quantity
               FROM stock_move m
               JOIN item ON item.id = m.product_id
-              JOIN uom_uom unit ON unit.id = m.product_uom
+         LEFT JOIN uom_uom unit ON unit.id = m.product_uom AND unit.id <> item.uom_id
               JOIN place source ON source.id = m.location_id
               JOIN stock_location goal ON goal.id = COALESCE(m.location_final_id, m.location_dest_id)
          LEFT JOIN place dest ON dest.id = goal.id
@@ -406,5 +426,5 @@ class MesAgingFigures(models.AbstractModel):
                AND (goal.usage <> 'transit' OR source.number > 0)
              GROUP BY source.number, m.product_id
             """,
-            fields.Datetime.now() - timedelta(days=ISSUE_DAYS),
+            self._get_issue_start(),
         )

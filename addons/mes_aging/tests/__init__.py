@@ -7,6 +7,7 @@ from . import (
 
 # board and figures
 from . import (
+    test_board,
     test_figures,
 )
 

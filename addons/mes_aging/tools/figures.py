@@ -19,6 +19,7 @@ Sources: days of supply by dated requirements (APICS Dictionary); excess and obs
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 # The average issue is that of the last so many days; what a year takes is not obsolete.
@@ -38,21 +39,8 @@ def above(first: float, second: float) -> float:
     return difference if difference > EPSILON else 0.0
 
 
-class Figures(NamedTuple):
-    """The figures of one product in one or several warehouses.
-
-    The resistor: 800 on hand, the next 3 days need 600, 200 are to stay.
-
-    >>> resistor = Figures(on_hand=800, demand=(600, 600), safety=200, used_up_days=None, last_demand_days=2.5)
-    >>> resistor.excess, resistor.status, resistor.bar
-    (0.0, 'ok', {'near': 600, 'safety': 200.0, 'far': 0.0, 'idle': 0.0, 'obsolete': 0.0})
-
-    500 on hand, of which production has taken 300.
-
-    >>> stamped = Figures(on_hand=500, registered=300)
-    >>> stamped.usable
-    200.0
-    """
+class Parts(NamedTuple):
+    """What is counted; `Figures` adds what follows from it."""
 
     on_hand: float = 0.0
     registered: float = 0.0
@@ -67,15 +55,33 @@ class Figures(NamedTuple):
     issued: float = 0.0  # of the last ISSUE_DAYS
     value: float = 0.0  # of the own stock on hand, at current cost, in the currency of the user's company
     used_up_days: float | None = None  # days until dated demand has taken the last free piece; None: it doesn't
+    to_safety_days: float | None = None  # the same until only the safety stock is left
     last_demand_days: float = 0.0  # days until the last dated demand
     days: tuple[int, ...] = (3, 30)
+
+
+class Figures(Parts):
+    """The figures of one product in one or several warehouses. They never change, so each is computed once.
+
+    The resistor: 800 on hand, the next 3 days need 600, 200 are to stay.
+
+    >>> resistor = Figures(on_hand=800, demand=(600, 600), safety=200, used_up_days=None, last_demand_days=2.5)
+    >>> resistor.excess, resistor.status, resistor.bar
+    (0.0, 'ok', {'near': 600, 'safety': 200.0, 'far': 0.0, 'idle': 0.0, 'obsolete': 0.0})
+
+    500 on hand, of which production has taken 300.
+
+    >>> stamped = Figures(on_hand=500, registered=300)
+    >>> stamped.usable
+    200.0
+    """
 
     @property
     def usable(self) -> float:
         """On hand - registered - held - reserved; below zero more was promised than is there."""
         return self.on_hand - self.registered - self.held - self.reserved
 
-    @property
+    @cached_property
     def free(self) -> float:
         """On hand - registered - held: what all open demand together can take."""
         return self.on_hand - self.registered - self.held
@@ -95,7 +101,7 @@ class Figures(NamedTuple):
         """Average issue a day, of the last days."""
         return self.issued / ISSUE_DAYS
 
-    @property
+    @cached_property
     def cover_days(self) -> float | None:
         """Days until the last free piece is used up; None when nothing uses it.
 
@@ -106,15 +112,30 @@ class Figures(NamedTuple):
         >>> Figures(on_hand=10).cover_days is None, Figures(on_hand=0).cover_days
         (True, 0.0)
         """
-        if not above(self.free, 0):
-            return 0.0
-        if self.used_up_days is not None:
-            return self.used_up_days
-        if not above(self.issued, 0):
-            return None
-        return self.last_demand_days + (self.free - self.demand_all) / self.daily_issue
+        return self._get_days_of(self.free, self.used_up_days)
 
     @property
+    def surplus_days(self) -> float | None:
+        """Days until only the safety stock is left, which is to stay; None when nothing uses the rest.
+
+        A limit for cover is for this: safety stock that nobody takes is no surplus.
+
+        >>> Figures(on_hand=800, safety=200, to_safety_days=2.5).surplus_days, Figures(on_hand=2, safety=2).surplus_days
+        (2.5, 0.0)
+        """
+        return self._get_days_of(self.free - self.safety, self.to_safety_days)
+
+    def _get_days_of(self, quantity: float, dated: float | None) -> float | None:
+        """Days that ``quantity`` lasts: by dated demand, which takes it after ``dated`` days or leaves some."""
+        if not above(quantity, 0):
+            return 0.0
+        if dated is not None:
+            return dated
+        if not above(self.issued, 0):
+            return None
+        return self.last_demand_days + (quantity - self.demand_all) / self.daily_issue
+
+    @cached_property
     def excess(self) -> float:
         """What neither the demand of the far horizon nor the safety stock needs.
 
@@ -125,7 +146,7 @@ class Figures(NamedTuple):
         """
         return above(self.free, self.far + self.safety)
 
-    @property
+    @cached_property
     def idle(self) -> float:
         """The part of the excess that later dated demand, or a year's average use, will still take.
 
@@ -155,7 +176,7 @@ class Figures(NamedTuple):
         """
         return self.value * self.excess / self.on_hand if self.excess else 0.0
 
-    @property
+    @cached_property
     def status(self) -> str:
         """How it stands, the worst first.
 
