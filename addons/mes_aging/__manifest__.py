@@ -11,14 +11,25 @@
         "security/ir.model.access.csv",
         # layers, snapshots
         "security/mes_aging_layer_security.xml",
+        "data/mes_aging_snapshot_cron.xml",
         "views/product_kind_views.xml",
+        "views/mes_aging_layer_views.xml",
+        "views/mes_aging_snapshot_views.xml",
+        "views/res_config_settings_layers_views.xml",
         # board
         "views/mes_aging_board_views.xml",
         "views/res_config_settings_board_views.xml",
         # policies, alerts
         "security/mes_aging_alert_rules.xml",
         "data/mes_aging_policy_data.xml",
+        "data/mes_aging_alert_data.xml",
+        "data/mes_aging_alert_mail.xml",
+        "wizard/mes_aging_snooze_views.xml",
         "views/mes_aging_policy_views.xml",
+        "views/mes_aging_alert_views.xml",
+        "views/product_alerts_views.xml",
+        "views/res_config_settings_alerts_views.xml",
+        "views/digest_alerts_views.xml",
         # purchase guard
         "security/mes_aging_guard_security.xml",
         "data/mes_aging_guard_data.xml",
@@ -32,6 +43,7 @@
         "views/mes_aging_alert_menus.xml",
         # menus of the purchase guard
         "views/mes_aging_guard_menus.xml",
+        "views/layers_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_aging/static/src/**/*"],

@@ -11,3 +11,8 @@ QUOTED_STATES = ("draft", "sent", "to approve")
 
 # What happens with a purchase beyond the highest cover.
 PURCHASE_POLICIES = [("free", "Free"), ("warn", "Warn"), ("stop", "Stop until Approved")]
+
+# Why an alert was opened. Another addon adds a value, and a method `_find_<value>` on the alert.
+ALERT_REASONS = [("age", "Too Old"), ("idle", "Unused"), ("cover", "Lasts Too Long"), ("turnover", "Turns Too Slowly")]
+ALERT_LEVELS = [("warn", "Warning"), ("limit", "Limit Reached")]
+ALERT_STATES = [("open", "Open"), ("handled", "Handled"), ("closed", "Closed")]

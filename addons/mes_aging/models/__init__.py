@@ -11,6 +11,10 @@ from . import (
     stock_move_line_flow,
     stock_lot_first_in,
     mes_aging_layer,
+    mes_aging_layer_xlsx,
+    mes_aging_order,
+    product_classes,
+    mes_aging_snapshot,
 )
 
 # board and figures
@@ -27,8 +31,17 @@ from . import (
 
 # policies and alerts
 from . import (
+    mail_activity_alerts,
     mes_aging_message_alerts,
     mes_aging_policy,
+    mes_aging_alert,
+    mes_aging_alert_check,
+    mes_aging_alert_tell,
+    mes_aging_alert_xlsx,
+    mes_aging_run,
+    product_alerts,
+    res_company_alerts,
+    digest_alerts,
 )
 
 # purchase guard

@@ -1,5 +1,7 @@
 """How old the stock is: what lies on hand, cut into layers of one age each, true at the moment it is read."""
 
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -104,15 +106,15 @@ class MesAgingLayer(models.Model):
             """
             SELECT layer.id, layer.quant_id, layer.product_id, product.product_tmpl_id, template.categ_id,
                    template.uom_id, product.mes_aging_kind AS kind, layer.lot_id, layer.owner_id, layer.location_id,
-                   place.warehouse_id, layer.company_id, company.currency_id, layer.quantity,
+                   layer.warehouse_id, layer.company_id, company.currency_id, layer.quantity,
                    CASE WHEN layer.company_id IS NULL THEN 0
                         WHEN layer.owner_id != company.partner_id THEN 0
-                        ELSE layer.quantity * COALESCE((CASE WHEN template.lot_valuated AND lot.id IS NOT NULL
-                             THEN lot.standard_price ELSE product.standard_price END
+                        ELSE layer.quantity * COALESCE((CASE WHEN template.lot_valuated AND layer.lot_id IS NOT NULL
+                             THEN layer.lot_cost ELSE product.standard_price END
                              ->> layer.company_id::text)::numeric, 0)
                     END AS value,
                    layer.origin_date, age.days AS age_days,
-                   buckets.labels[1 + width_bucket(age.days, buckets.starts)] AS bucket,
+                   %(bucket)s AS bucket,
                    %(last_issue)s AS last_issue_date,
                    %(now_day)s AS idle_days,
                    %(cover)s AS cover_date,
@@ -125,10 +127,7 @@ class MesAgingLayer(models.Model):
                    ) layer
               JOIN product_product product ON product.id = layer.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
-              JOIN stock_location place ON place.id = layer.location_id
          LEFT JOIN res_company company ON company.id = layer.company_id
-         LEFT JOIN stock_lot lot ON lot.id = layer.lot_id
-              JOIN (%(buckets)s) buckets ON buckets.company_id = COALESCE(layer.company_id, 0)
         CROSS JOIN LATERAL (SELECT GREATEST(FLOOR(EXTRACT(EPOCH FROM %(now)s - layer.origin_date) / 86400), 0)::int
                                    AS days) age
             """,
@@ -140,7 +139,7 @@ class MesAgingLayer(models.Model):
             ),
             cover=self._get_cover_sql(),
             parts=self._get_parts_sql(),
-            buckets=self._get_buckets_sql(),
+            bucket=self._get_bucket_sql(SQL("layer.company_id"), SQL("age.days")),
             now=self._get_now_sql(),
         )
 
@@ -155,11 +154,16 @@ class MesAgingLayer(models.Model):
         return SQL("%s = ANY(%s)", column, [int(product_id) for product_id in product_ids])
 
     def _get_parts_sql(self):
-        """Return the query of ``(id, quant, product, place, company, owner, lot, quantity, origin)``."""
+        """Return the query of ``(id, quant, product, place, its warehouse and company, owner, lot, its cost, quantity,
+        origin)``.
+
+        The last supply of a queue stands for what no supply explains, too: there a row of its own is made of that.
+        Owners are compared by BETWEEN, because PostgreSQL takes an equation of expressions for rare, and plans badly.
+        """
         return SQL(
             """
             SELECT quant.id::bigint << 20 AS id, quant.id AS quant_id, quant.product_id, quant.location_id,
-                   quant.company_id, quant.owner_id, quant.lot_id, quant.quantity,
+                   place.warehouse_id, quant.company_id, quant.owner_id, quant.lot_id, lot.standard_price AS lot_cost, quant.quantity,
                    CASE WHEN quant.quantity > 0 THEN COALESCE(lot.mes_first_in, quant.in_date) END AS origin_date
               FROM stock_quant quant
               JOIN stock_location place ON place.id = quant.location_id AND place.usage IN ('internal', 'transit')
@@ -167,40 +171,40 @@ class MesAgingLayer(models.Model):
              WHERE (quant.lot_id IS NOT NULL OR quant.quantity < 0 OR quant.company_id IS NULL)
                AND quant.quantity != 0 AND %(products)s
          UNION ALL
-            SELECT (queue.id::bigint << 20) + supply.number, queue.id, queue.product_id, queue.location_id,
-                   queue.company_id, queue.owner_id, NULL, LEAST(queue.until, supply.until)
-                   - GREATEST(queue.since, supply.since), supply.origin_date
+            SELECT (queue.id::bigint << 20) + CASE WHEN part.is_rest THEN 0 ELSE COALESCE(supply.number, 0) END,
+                   queue.id, queue.product_id, queue.location_id, queue.warehouse_id, queue.company_id, queue.owner_id,
+                   NULL, NULL,
+                   CASE WHEN part.is_rest THEN queue.until - GREATEST(queue.since, supply.until)
+                        ELSE LEAST(queue.until, supply.until) - GREATEST(queue.since, supply.since) END,
+                   CASE WHEN supply.number IS NOT NULL AND NOT part.is_rest THEN supply.origin_date
+                        ELSE (SELECT LEAST(MIN(line.mes_origin_date), MIN(line.date), queue.in_date)
+                                FROM stock_move_line line
+                               WHERE line.product_id = queue.product_id AND line.company_id = queue.company_id
+                                 AND line.mes_flow IN ('supply', 'gain') AND line.lot_id IS NULL
+                                 AND line.state = 'done') END
               FROM (%(queue)s) queue
-              JOIN (%(supplies)s) supply ON supply.product_id = queue.product_id
-                                        AND supply.company_id = queue.company_id AND supply.owner = queue.owner
-                                        AND supply.since < queue.until AND supply.until > queue.since
-         UNION ALL
-            SELECT queue.id::bigint << 20, queue.id, queue.product_id, queue.location_id, queue.company_id,
-                   queue.owner_id, NULL, queue.until - GREATEST(queue.since, COALESCE(known.quantity, 0)),
-                   LEAST(known.origin_date, queue.first_in, (
-                       SELECT MIN(line.date) FROM stock_move_line line
-                        WHERE line.product_id = queue.product_id AND line.company_id = queue.company_id
-                          AND line.mes_flow IN ('supply', 'gain') AND line.lot_id IS NULL AND line.state = 'done'))
-              FROM (%(queue)s) queue
-         LEFT JOIN (%(known)s) known ON known.product_id = queue.product_id AND known.company_id = queue.company_id
-                                    AND known.owner = queue.owner
-             WHERE queue.until > COALESCE(known.quantity, 0)
+         LEFT JOIN (%(supplies)s) supply ON supply.product_id = queue.product_id
+                                        AND supply.company_id = queue.company_id
+                                        AND supply.owner BETWEEN queue.owner AND queue.owner
+                                        AND supply.since < queue.until
+                                        AND (supply.until > queue.since OR supply.is_last)
+              JOIN (VALUES (FALSE), (TRUE)) part (is_rest)
+                   ON CASE WHEN part.is_rest THEN supply.is_last AND queue.until > supply.until
+                           ELSE supply.number IS NULL OR supply.until > queue.since END
             """,
             products=self._get_products_sql(SQL("quant.product_id")),
             queue=self._get_queue_sql(),
             supplies=self._get_supplies_sql(),
-            known=self._get_known_sql(),
         )
 
     def _get_queue_sql(self):
         """Return the query of stock without lots: which part of its queue lies in which quant, the newest first."""
         return SQL(
             """
-            SELECT quant.id, quant.product_id, quant.location_id, quant.company_id, quant.owner_id,
+            SELECT quant.id, quant.product_id, quant.location_id, place.warehouse_id, quant.company_id, quant.owner_id,
                    COALESCE(quant.owner_id, 0) AS owner,
                    SUM(quant.quantity) OVER newest - quant.quantity AS since, SUM(quant.quantity) OVER newest AS until,
-                   MIN(quant.in_date) OVER (PARTITION BY quant.product_id, quant.company_id,
-                                                         COALESCE(quant.owner_id, 0)) AS first_in
+                   quant.in_date
               FROM stock_quant quant
               JOIN stock_location place ON place.id = quant.location_id AND place.usage IN ('internal', 'transit')
              WHERE quant.lot_id IS NULL AND quant.quantity > 0 AND quant.company_id IS NOT NULL AND %s
@@ -211,45 +215,52 @@ class MesAgingLayer(models.Model):
         )
 
     def _get_supplies_sql(self):
-        """Return the query of supplies: from which to which piece of its queue each one explains, the newest first."""
+        """Return the query of supplies: from which to which piece of its queue each one explains, the newest first.
+
+        Those that no stock is left of fall out before they meet the quants.
+        """
         return SQL(
             """
-            SELECT line.product_id, line.company_id, COALESCE(line.owner_id, 0) AS owner,
-                   COALESCE(line.mes_origin_date, line.date) AS origin_date,
-                   ROW_NUMBER() OVER newest AS number,
-                   SUM(line.quantity_product_uom) OVER newest - line.quantity_product_uom AS since,
-                   SUM(line.quantity_product_uom) OVER newest AS until
-              FROM stock_move_line line
-             WHERE line.mes_flow = 'supply' AND line.state = 'done' AND line.lot_id IS NULL
-               AND line.quantity_product_uom > 0 AND %s
-            WINDOW newest AS (PARTITION BY line.product_id, line.company_id, COALESCE(line.owner_id, 0)
-                              ORDER BY COALESCE(line.mes_origin_date, line.date) DESC, line.id DESC)
+            SELECT item.*
+              FROM (
+                    SELECT line.product_id, line.company_id, COALESCE(line.owner_id, 0) AS owner,
+                           COALESCE(line.mes_origin_date, line.date) AS origin_date,
+                           ROW_NUMBER() OVER newest AS number, LEAD(line.id) OVER newest IS NULL AS is_last,
+                           SUM(line.quantity_product_uom) OVER newest - line.quantity_product_uom AS since,
+                           SUM(line.quantity_product_uom) OVER newest AS until
+                      FROM stock_move_line line
+                     WHERE line.mes_flow = 'supply' AND line.state = 'done' AND line.lot_id IS NULL
+                       AND line.quantity_product_uom > 0 AND %(lines)s
+                    WINDOW newest AS (PARTITION BY line.product_id, line.company_id, COALESCE(line.owner_id, 0)
+                                      ORDER BY COALESCE(line.mes_origin_date, line.date) DESC, line.id DESC)
+                   ) item
+              JOIN (
+                    SELECT quant.product_id, quant.company_id, COALESCE(quant.owner_id, 0) AS owner,
+                           SUM(quant.quantity) AS quantity
+                      FROM stock_quant quant
+                     WHERE quant.lot_id IS NULL AND quant.quantity > 0 AND quant.company_id IS NOT NULL AND %(quants)s
+                  GROUP BY quant.product_id, quant.company_id, COALESCE(quant.owner_id, 0)
+                   ) total ON total.product_id = item.product_id AND total.company_id = item.company_id
+                          AND total.owner BETWEEN item.owner AND item.owner AND item.since < total.quantity
             """,
-            self._get_products_sql(SQL("line.product_id")),
+            lines=self._get_products_sql(SQL("line.product_id")),
+            quants=self._get_products_sql(SQL("quant.product_id")),
         )
 
-    def _get_known_sql(self):
-        """Return the query of how much of each queue all supplies explain, and of the oldest of them."""
-        return SQL(
-            """
-            SELECT line.product_id, line.company_id, COALESCE(line.owner_id, 0) AS owner,
-                   SUM(line.quantity_product_uom) AS quantity,
-                   MIN(COALESCE(line.mes_origin_date, line.date)) AS origin_date
-              FROM stock_move_line line
-             WHERE line.mes_flow = 'supply' AND line.state = 'done' AND line.lot_id IS NULL
-               AND line.quantity_product_uom > 0 AND %s
-          GROUP BY line.product_id, line.company_id, COALESCE(line.owner_id, 0)
-            """,
-            self._get_products_sql(SQL("line.product_id")),
-        )
+    def _get_bucket_sql(self, company, days):
+        """Return the expression of the bucket of an age, by the settings of its company."""
+        companies = defaultdict(list)
+        buckets = self.env["res.company"]._mes_get_buckets()
+        for company_id, (limits, _labels) in buckets.items():
+            companies[tuple(limits)].append(company_id)
 
-    def _get_buckets_sql(self):
-        """Return the query of each company's buckets: the first days of all but the first, and all labels."""
-        rows = [
-            SQL("(%s, %s::int[], %s::text[])", company_id, [limit + 1 for limit in limits], labels)
-            for company_id, (limits, labels) in self.env["res.company"]._mes_get_buckets().items()
-        ]
-        return SQL("SELECT * FROM (VALUES %s) AS bucket (company_id, starts, labels)", SQL(", ").join(rows))
+        def make(company_id):
+            limits, labels = buckets[company_id]
+            starts = [limit + 1 for limit in limits]
+            return SQL("(%s::text[])[1 + width_bucket(%s, %s::int[])]", labels, days, starts)
+
+        cases = [SQL("WHEN %s = ANY(%s) THEN %s", company, ids, make(ids[0])) for ids in companies.values()]
+        return SQL("CASE WHEN %s IS NULL THEN %s %s END", company, make(0), SQL(" ").join(cases))
 
     def _get_last_issue_sql(self):
         return SQL(

@@ -129,11 +129,14 @@ class MesAgingPolicy(models.Model):
         }
 
     @api.model
-    def _get_scopes(self, products, company, warehouse=None):
-        """Return ``{scope: id}`` of the policies that may count for ``products``."""
+    def _get_scopes(self, products, company, warehouses=None):
+        """Return ``{scope: id}`` of the policies that may count for ``products``; one query.
+
+        :param warehouses: those whose own policies may count, too
+        """
         fits = Domain("product_id", "in", [False, *products.ids])
         fits &= Domain("company_id", "in", [False, company.id])
-        fits &= Domain("warehouse_id", "in", [False, *(warehouse.ids if warehouse else [])])
+        fits &= Domain("warehouse_id", "in", [False, *(warehouses.ids if warehouses else [])])
         return {policy._get_scope(): policy.id for policy in self.sudo().search(fits)}
 
     def _get_scope(self):

@@ -1,8 +1,10 @@
 # layers, kinds, snapshots
 from . import (
     test_kinds,
+    test_layer_screens,
     test_layer_walks,
     test_layers,
+    test_snapshots,
 )
 
 # board and figures
@@ -13,6 +15,9 @@ from . import (
 
 # policies and alerts
 from . import (
+    test_alert_handling,
+    test_alert_screens,
+    test_alerts,
     test_policies,
 )
 
