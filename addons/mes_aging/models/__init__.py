@@ -47,6 +47,7 @@ from . import (
 # purchase guard
 from . import (
     mes_aging_message_guard,
+    mes_aging_figures_zone,
     mes_aging_guard,
     mes_aging_override,
     purchase_order_guard,

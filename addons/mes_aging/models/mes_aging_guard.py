@@ -28,6 +28,7 @@ class MesAgingGuard(models.AbstractModel):
         """
         lines = lines.sudo().filtered(lambda line: line._mes_is_guarded())
         lines -= self._get_subcontracted(lines)
+        lines.order_id.order_line.mapped("move_dest_ids.state")  # read for all at once
         supply = self._get_own_supply(lines)
         found = {}
         for (company, warehouse), group in lines.grouped(lambda line: line._mes_get_place()).items():

@@ -172,8 +172,7 @@ class PurchaseOrder(models.Model):
         """Return a text for each product of the lines."""
         purchases, guard = self._mes_get_purchases(), self.env["mes.aging.guard"]
         texts = {
-            (line.order_id, line.product_id): f"{line.product_id.display_name}: "
-            f"{guard._explain(line, purchases[line])}"
+            (line.order_id, line.product_id): f"{line.product_id.display_name}: {guard._explain(line, purchases[line])}"
             for line in lines
         }
         return list(texts.values())

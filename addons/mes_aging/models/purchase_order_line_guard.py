@@ -93,8 +93,7 @@ class PurchaseOrderLine(models.Model):
     def _mes_explain(self, purchases):
         guard = self.env["mes.aging.guard"]
         return [
-            f"{line.product_id.display_name}: {guard._explain(line, purchase)}"
-            for line, purchase in purchases.items()
+            f"{line.product_id.display_name}: {guard._explain(line, purchase)}" for line, purchase in purchases.items()
         ]
 
     # -- what the guard asks of a line ---------------------------------------------------------------------------

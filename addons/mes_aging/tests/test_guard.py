@@ -97,8 +97,18 @@ class TestGuard(GuardCommon):
         self.resistor.seller_ids.delay = 60
         self.assertEqual((self.purchase(order).excess, self.purchase(order).days), (0, 60))
 
+    def test_a_day_ends_in_the_company_s_time_zone(self):
+        figures, calendar = self.env["mes.aging.figures"], self.company.resource_calendar_id
+        calendar.tz = "UTC"
+        before = figures._get_horizon(1)
+        calendar.tz = "Asia/Shanghai"
+        self.assertEqual((before.hour, figures._get_horizon(1).hour), (23, 15))
+        self.company.resource_calendar_id = calendar.copy({"tz": "America/New_York"})
+        self.assertIn(figures._get_horizon(1).hour, (3, 4))
+
     def test_fifty_lines_cost_three_queries(self):
-        products = [self._create_product(f"Part {number}") for number in range(50)]
+        seller = [(0, 0, {"partner_id": self.vendor.id, "price": 1})]
+        products = [self._create_product(f"Part {number}", seller_ids=seller) for number in range(50)]
         for product in products:
             self.policy.copy({"product_id": product.id})
             self._need(product, 10, 5)
