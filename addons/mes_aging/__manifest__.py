@@ -31,11 +31,18 @@
         "views/res_config_settings_alerts_views.xml",
         "views/digest_alerts_views.xml",
         # purchase guard
+        "security/mes_aging_guard_security.xml",
+        "data/mes_aging_guard_data.xml",
+        "views/purchase_order_guard_views.xml",
+        "views/mes_aging_override_views.xml",
+        "views/mes_aging_purchase_proposal_views.xml",
         "views/mes_aging_menus.xml",
         # menus of the board
         "views/mes_aging_board_menus.xml",
         # menus of policies, alerts
         "views/mes_aging_alert_menus.xml",
+        # menus of the purchase guard
+        "views/mes_aging_guard_menus.xml",
         "views/layers_menus.xml",
     ],
     "assets": {

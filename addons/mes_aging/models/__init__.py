@@ -45,6 +45,16 @@ from . import (
 )
 
 # purchase guard
+from . import (
+    mes_aging_message_guard,
+    mes_aging_figures_zone,
+    mes_aging_guard,
+    mes_aging_override,
+    purchase_order_guard,
+    purchase_order_line_guard,
+    stock_orderpoint_cap,
+    mes_aging_purchase_proposal,
+)
 
 # demonstration factory
 from . import demo_aging

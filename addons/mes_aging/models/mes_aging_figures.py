@@ -56,7 +56,7 @@ class MesAgingFigures(models.AbstractModel):
     @api.model
     def _get_horizon(self, days):
         """Return the last moment of the day so many days from today (UTC), the same for everybody in the company."""
-        zone = ZoneInfo(self.env.company.resource_calendar_id.tz or "UTC")
+        zone = ZoneInfo(self._get_zone_name())
         now = fields.Datetime.now().replace(tzinfo=ZoneInfo("UTC")).astimezone(zone)
         last = datetime.combine(now.date() + timedelta(days=days), time.max, zone)
         return last.astimezone(ZoneInfo("UTC")).replace(tzinfo=None, microsecond=0)

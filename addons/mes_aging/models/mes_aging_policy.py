@@ -7,6 +7,9 @@ from odoo.fields import Domain
 from ..const import KINDS, PURCHASE_POLICIES
 from ..tools.policies import Item, Scope, choose
 
+# What is read of all policies at once: for what they are, and what they allow.
+LIMITS = ("product_id", "categ_id", "kind", "warehouse_id", "company_id", "max_cover_days", "purchase_policy")
+
 
 class MesAgingPolicy(models.Model):
     """A policy: the limits of the items it is for. A limit of zero is none.
@@ -137,7 +140,7 @@ class MesAgingPolicy(models.Model):
         fits = Domain("product_id", "in", [False, *products.ids])
         fits &= Domain("company_id", "in", [False, company.id])
         fits &= Domain("warehouse_id", "in", [False, *(warehouses.ids if warehouses else [])])
-        return {policy._get_scope(): policy.id for policy in self.sudo().search(fits)}
+        return {policy._get_scope(): policy.id for policy in self.sudo().search_fetch(fits, LIMITS)}
 
     def _get_scope(self):
         self.ensure_one()

@@ -22,3 +22,9 @@ from . import (
 )
 
 # purchase guard
+from . import (
+    test_guard,
+    test_guard_exceptions,
+    test_guard_paths,
+    test_proposals,
+)
