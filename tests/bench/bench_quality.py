@@ -1,11 +1,12 @@
 """Deliveries and manufacturing orders with mes_quality installed, against a database without it; holding 5,000 lots
 
-The database without mes_quality is cloned from Odoo's own addons and gets our other addons, so that nothing but
-mes_quality makes the difference. Both are measured in turns in one process: a delivery of 1, 10 and 50 lines of
+Both databases are cloned from Odoo's own addons and get those of ours that don't build on mes_quality; one of them gets
+mes_quality as well, and nothing else makes the difference. Both are measured in turns in one process: a delivery of 1, 10 and 50 lines of
 products by lot, validated; a manufacturing order of four components, made and confirmed. Then 5,000 lots more of the
 same products come into both, which are held where there are holds, and all is measured again.
 """
 
+import contextlib
 import os
 import statistics
 import sys
@@ -129,16 +130,17 @@ def make_rows(found, when, limit):
     return rows
 
 
-def make_database_without():
-    """Return the name of a database that is like ours, but for mes_quality."""
+def make_databases():
+    """Return what serves them, and the names of two databases that differ in mes_quality only, by case."""
     from mes_cli import addons, databases, setup
 
     ready = setup.Setup(setup.python_env.PYTHON, setup.odoo_source.ensure_odoo(), setup.postgres.Postgres())
-    name = "mes_bench_without"
-    databases.clone(ready, databases.ensure_base(ready), name)
     others = [addon for addon in addons.our_addons() if "mes_quality" not in find_dependencies(addon)]
-    databases.install(ready, name, others, False, setup.LOGS / "bench-without.log")
-    return ready, name
+    names = {}
+    for case, modules in {"without": others, "with": [*others, "mes_quality"]}.items():
+        names[case] = databases.clone(ready, databases.ensure_base(ready), f"mes_bench_{case}")
+        databases.install(ready, names[case], modules, False, setup.LOGS / f"bench-{case}.log")
+    return ready, names
 
 
 def find_dependencies(addon):
@@ -152,18 +154,20 @@ def find_dependencies(addon):
     return found
 
 
-def bench(env):
+def bench(_env):
     from mes_cli import databases
 
     import odoo
     from odoo.modules.registry import Registry
 
-    ready, name = make_database_without()
+    ready, names = make_databases()
     try:
-        with Registry(name).cursor() as cr:
+        with contextlib.ExitStack() as opened:
             factories = {
-                "without": Factory(odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})),
-                "with": Factory(env),
+                case: Factory(
+                    odoo.api.Environment(opened.enter_context(Registry(name).cursor()), odoo.SUPERUSER_ID, {})
+                )
+                for case, name in names.items()
             }
             rows = make_rows(compare(factories), "", LIMIT_IDLE)
             lots = {name: factory.create_lots() for name, factory in factories.items()}["with"]
@@ -173,8 +177,9 @@ def bench(env):
             rows += make_rows(compare(factories), f", {HELD} lots held", LIMIT_HELD)
         return keep("quality", rows)
     finally:
-        odoo.sql_db.close_db(name)
-        databases.drop(ready, name)
+        for name in names.values():
+            odoo.sql_db.close_db(name)
+            databases.drop(ready, name)
 
 
 def hold(lots):
