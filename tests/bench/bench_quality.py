@@ -1,9 +1,9 @@
 """Deliveries and manufacturing orders with mes_quality installed, against a database without it; holding 5,000 lots
 
 Both databases are cloned from Odoo's own addons and get those of ours that don't build on mes_quality; one of them gets
-mes_quality as well, and nothing else makes the difference. Both are measured in turns in one process: a delivery of 1, 10 and 50 lines of
-products by lot, validated; a manufacturing order of four components, made and confirmed. Then 5,000 lots more of the
-same products come into both, which are held where there are holds, and all is measured again.
+mes_quality as well, and nothing else makes the difference. Both are measured in turns in one process: a delivery of 1,
+10 and 50 lines of products by lot, validated; a manufacturing order of four components, made and confirmed. Then both
+get 5,000 lots more of the same products, which are held where mes_quality is, and all is measured again.
 """
 
 import contextlib

@@ -40,7 +40,7 @@ class MesQualityHold(models.Model):
     _order = "date_held desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char("Reference", required=True, readonly=True, copy=False, default="/", index="trigram")
+    name = fields.Char("Reference", required=True, readonly=True, copy=False, default="/")
     kind = fields.Selection(HOLD_KINDS, required=True, default="lot")
     level = fields.Selection(HOLD_LEVELS, required=True, default="held")
     reason_id = fields.Many2one("mes.quality.reason", "Reason from the List", index=True)
@@ -77,11 +77,11 @@ class MesQualityHold(models.Model):
     )
     value = fields.Float("Value When Held", readonly=True, digits="Product Price", help="Quantity × cost at that time.")
     user_id = fields.Many2one("res.users", "Owner", index=True, tracking=True, help="Decides what happens with it.")
-    held_by_id = fields.Many2one("res.users", readonly=True, required=True, index=True)
+    held_by_id = fields.Many2one("res.users", readonly=True, required=True)
     date_held = fields.Datetime("Held On", readonly=True, required=True, default=fields.Datetime.now, index=True)
     date_due = fields.Date("Due Date", tracking=True, help="By when the owner must decide.")
     age_days = fields.Integer("Age (Days)", compute="_compute_age_days")
-    state = fields.Selection(HOLD_STATES, required=True, readonly=True, default="active", index=True, copy=False)
+    state = fields.Selection(HOLD_STATES, required=True, readonly=True, default="active", copy=False)
     date_lifted = fields.Datetime("Lifted On", readonly=True, copy=False)
     lifted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     lift_reason = fields.Text("Why Lifted", readonly=True, copy=False)

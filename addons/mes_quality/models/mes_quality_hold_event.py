@@ -14,7 +14,7 @@ class MesQualityHoldEvent(models.Model):
     _rec_name = "action"
 
     hold_id = fields.Many2one("mes.quality.hold", required=True, readonly=True, index=True, ondelete="restrict")
-    company_id = fields.Many2one("res.company", readonly=True, index=True, help="The hold's, which never changes.")
+    company_id = fields.Many2one("res.company", readonly=True, help="The hold's, which never changes.")
     user_id = fields.Many2one("res.users", "By", required=True, readonly=True)
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     action = fields.Selection(HOLD_EVENTS, required=True, readonly=True)

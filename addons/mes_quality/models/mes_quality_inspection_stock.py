@@ -6,7 +6,10 @@ from ..const import STOCK_TRIGGERS
 
 
 class MesQualityInspection(models.Model):
-    """Stock is touched only by inspections of what comes in, is made, or is asked for; the others let work go on."""
+    """Inspections of what comes in, is made, or is asked for decide about stock; those of deliveries reject of it.
+
+    Those of operations let work go on or not.
+    """
 
     _inherit = "mes.quality.inspection"
 
@@ -45,6 +48,10 @@ class MesQualityInspection(models.Model):
         """Put a decision into force, as far as the stock is there already."""
         self.ensure_one()
         message = self.env["mes.quality.message"]
+        if self.trigger == "delivery":
+            if self.state == "failed" and self.product_id:  # else nobody knows what is bad of all that is delivered
+                self._hold("rejected")
+            return
         if not self.is_met or not (self.trigger in STOCK_TRIGGERS or self.hold_ids):
             return
         if self.state == "failed" and not self._promote_holds():
@@ -107,7 +114,11 @@ class MesQualityInspection(models.Model):
             more["reason_id"] = self._get_failed_reason().id
         if self.user_id:
             more["user_id"] = self.user_id.id
-        vals_list = self._prepare_lot_holds(level, lines) if self.lot_ids else self._prepare_stock_holds(level, lines)
+        if self.trigger == "delivery":
+            vals_list = self._prepare_picked_holds()
+        else:
+            hold = self._prepare_lot_holds if self.lot_ids else self._prepare_stock_holds
+            vals_list = hold(level, lines)
         return [{**vals, **more} for vals in vals_list]
 
     def _get_failed_reason(self):
@@ -134,20 +145,36 @@ class MesQualityInspection(models.Model):
         return self.uom_id.compare(sum(usable.mapped("quantity")), came) > 0
 
     def _prepare_part_holds(self, lot, quantity, lines):
-        return [
-            {"kind": "part", "lot_id": lot.id, "location_id": place.id, "quantity": part}
-            for place, part in self._spread(quantity, lines, [("lot_id", "=", lot.id)])
-        ]
+        spread = self._spread(quantity, lines, [("lot_id", "=", lot.id)])
+        return [self._prepare_place_hold(lot, place, part) for place, part in spread]
+
+    def _prepare_picked_holds(self):
+        """Return what is held of a delivery that hasn't left: the rejected serial numbers, or parts where they lie."""
+        lines = self.picking_id.move_line_ids.filtered(
+            lambda line: line.product_id == self.product_id and line.state not in ("done", "cancel") and line.quantity
+        )
+        if self.tracking == "serial":
+            return [{"kind": "lot", "lot_id": lot.id} for lot in self.rejected_lot_ids or lines.lot_id]
+        left, parts = self.rejected_qty, {}
+        for line in lines:
+            part = min(left, line.quantity_product_uom)
+            if self.product_id.is_storable and self.uom_id.compare(part, 0) > 0:
+                key = line.lot_id, line.location_id
+                parts[key] = parts.get(key, 0.0) + part
+                left -= part
+        return [self._prepare_place_hold(lot, place, part) for (lot, place), part in parts.items()]
+
+    def _prepare_place_hold(self, lot, place, quantity):
+        what = {"kind": "part", "lot_id": lot.id} if lot else {"kind": "stock", "product_id": self.product_id.id}
+        return {**what, "location_id": place.id, "quantity": quantity}
 
     def _prepare_stock_holds(self, level, lines):
         """Return what is held of an untracked product, by place."""
         quantity = self.rejected_qty if level == "rejected" else self.quantity
         if not self.product_id.is_storable:
             return []
-        return [
-            {"kind": "stock", "product_id": self.product_id.id, "location_id": place.id, "quantity": part}
-            for place, part in self._spread(quantity, lines, [("lot_id", "=", False)])
-        ]
+        spread = self._spread(quantity, lines, [("lot_id", "=", False)])
+        return [self._prepare_place_hold(None, place, part) for place, part in spread]
 
     def _spread(self, quantity, lines, domain):
         """Return ``[(place, quantity)]``: where so much of it lies."""

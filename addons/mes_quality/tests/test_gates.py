@@ -50,6 +50,27 @@ class TestGates(InspectionCommon):
         picking.button_validate()
         self.assertEqual(picking.state, "done")
 
+    def test_what_fails_before_it_leaves_is_held_and_replaced(self):
+        self._create_plan("delivery")
+        picking = self._create_delivery(self.axle, 4, self.operator)
+        lot = picking.move_line_ids.lot_id
+        inspection = self._inspect(picking.mes_inspection_ids, verdict="fail")
+        inspection.action_fail(rejected_qty=3)
+        hold = inspection.hold_ids
+        self.assertEqual((hold.level, hold.lot_id, hold.quantity, hold.state), ("rejected", lot, 3, "active"))
+        self.assertEqual(hold.disposition_id.quantity, 3)
+        self.assertEqual(self._on_hand(self.axle, hold.quarantine_id, lot), 3)
+        self.assertEqual(sum(picking.move_line_ids.mapped("quantity")), 4, "good ones are found for it")
+        self.assertNotIn(hold.quarantine_id, picking.move_line_ids.location_id)
+
+    def test_untracked_goods_that_fail_before_they_leave_are_held(self):
+        self._create_plan("delivery", product_ids=[(6, 0, self.bolt.ids)])
+        picking = self._create_delivery(self.bolt, 4, self.operator)
+        inspection = self._inspect(picking.mes_inspection_ids, verdict="fail")
+        inspection.action_fail()
+        self.assertEqual((inspection.hold_ids.kind, inspection.hold_ids.quantity), ("stock", 4))
+        self.assertEqual(self._on_hand(self.bolt, inspection.hold_ids.quarantine_id), 4)
+
     def test_inspectors_are_shown_what_the_delivery_waits_for(self):
         self._create_plan("delivery")
         picking = self._create_delivery(self.axle, 4, self.inspector)
