@@ -1,9 +1,9 @@
-"""Reordering rules propose no more than the purchase guard lets through."""
+"""Reordering rules propose no more than the purchase guard lets through: where it stops. Where it warns, they stay."""
 
 from odoo import api, models
 
 from ..tools.figures import above
-from ..tools.guard import FREE
+from ..tools.guard import FREE, STOP
 
 
 class StockWarehouseOrderpoint(models.Model):
@@ -31,7 +31,7 @@ class StockWarehouseOrderpoint(models.Model):
         guard = self.env["mes.aging.guard"].with_company(warehouse.company_id)
         policies = self.env["mes.aging.policy"]._get_policies(self.product_id, warehouse)
         limits = {rule: guard._get_rule_limit(rule, policies[rule.product_id.id]) for rule in self}
-        rules = self.filtered(lambda rule: limits[rule][0] != FREE)
+        rules = self.filtered(lambda rule: limits[rule][0] == STOP)
         days = sorted({limits[rule][1] for rule in rules})
         if not days:
             return

@@ -311,9 +311,10 @@ class TestGuardPaths(GuardCommon):
         rule.product_max_qty = 5000
         rule.invalidate_recordset()
         self.assertEqual(rule.qty_to_order, 1050)
-        self.policy.purchase_policy = "free"
-        rule._mes_recompute()
-        self.assertEqual(rule.qty_to_order, 6000)
+        for kind in ("warn", "free"):
+            self.policy.purchase_policy = kind
+            rule._mes_recompute()
+            self.assertEqual(rule.qty_to_order, 6000, "only a policy that stops changes what a rule proposes")
 
     def test_a_rule_proposes_at_least_what_its_minimum_asks_for(self):
         self.resistor.route_ids = self.warehouse.buy_pull_id.route_id

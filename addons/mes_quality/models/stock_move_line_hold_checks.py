@@ -24,8 +24,13 @@ class StockMoveLine(models.Model):
         if not lines:
             return
         Quant = self.env["stock.quant"].sudo()
-        domain = [("product_id", "in", lines.product_id.ids), ("location_id", "in", lines.location_id.ids)]
-        rows = Quant._read_group(domain, ["product_id", "location_id", "lot_id"], ["quantity:sum"])
+        domain = [
+            ("product_id", "in", lines.product_id.ids),
+            ("location_id", "in", lines.location_id.ids),
+            ("lot_id", "in", [*lines.lot_id.ids, False]),
+        ]
+        by = ["product_id", "location_id", "lot_id"]
+        rows = Quant._read_group(domain, by, ["quantity:sum"], having=[("quantity:sum", "<", 0)])
         left = {tuple(key): quantity for *key, quantity in rows}
         for line in lines:
             quantity = left.get((line.product_id, line.location_id, line.lot_id), 0.0)
