@@ -18,7 +18,7 @@ PATIENCE = 180  # seconds until the first page; the slowest machine seen took 40
 FIRST_CLICKS = {
     "mes_pull": "open the app Pull: the board of loops; then Station, and scan or tap a card",
     "mes_quality": "open the app Quality: holds, inspections and the recall drill",
-    "mes_aging": "open the app Inventory Aging: the board of cover, then the clearance cases",
+    "mes_aging": "open the app Inventory Aging: the board of cover, ages, alerts, purchases above need",
 }
 
 
