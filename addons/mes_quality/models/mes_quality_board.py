@@ -193,10 +193,10 @@ class MesQualityInspection(models.Model):
 class MesQualityHoldEvent(models.Model):
     _inherit = "mes.quality.hold.event"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        events = super().create(vals_list)
+    @api.model
+    def _keep(self, holds, vals):
+        result = super()._keep(holds, vals)
         group = self.env.ref("mes_quality.mes_quality_group_user", raise_if_not_found=False)
-        if events and group:
+        if holds and group:
             group.sudo()._bus_send(BUS_TYPE, {"model": "mes.quality.hold"})
-        return events
+        return result

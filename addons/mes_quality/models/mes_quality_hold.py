@@ -141,6 +141,7 @@ class MesQualityHold(models.Model):
             mes_quality_checked=None,
         )
         holds = super(MesQualityHold, quiet).create(values).with_env(self.env)
+        self.env.remove_to_compute(self._fields["open_qty"], holds)  # given by `_prepare_vals`, like the quantity
         holds._sign()._freeze()
         holds._assign_owners()
         return holds
@@ -293,10 +294,5 @@ class MesQualityHold(models.Model):
 
     def _log(self, action, note=None, before=None, after=None):
         """Keep what happened with these holds."""
-        vals = {"user_id": self.env.uid, "action": action, "note": note, "before": before, "after": after}
-        self.env["mes.quality.hold.event"].sudo().with_context(mes_quality_checked=CHECKED).create(
-            [{**vals, "hold_id": hold.id} for hold in self]
-        )
-
-    def _invalidate_events(self):
-        self.invalidate_recordset(["event_ids"])
+        vals = {"action": action, "note": note, "before": before, "after": after}
+        self.env["mes.quality.hold.event"]._keep(self, vals)

@@ -1,8 +1,12 @@
 """What happened with a hold; written when it happens, and never altered or deleted."""
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..const import CHECKED, HOLD_EVENTS
+
+# What an event says besides its hold, person and time.
+KEPT = ("action", "note", "before", "after")
 
 
 class MesQualityHoldEvent(models.Model):
@@ -21,6 +25,37 @@ class MesQualityHoldEvent(models.Model):
     note = fields.Text("What", readonly=True)
     before = fields.Char(readonly=True)
     after = fields.Char(readonly=True)
+
+    @api.model
+    def _keep(self, holds, vals):
+        """Keep the same event with each of these holds, with one statement however many they are.
+
+        :param dict vals: ``action``, ``note``, ``before`` and ``after``; a key that is missing stays empty
+        """
+        if not holds:
+            return
+        holds.flush_recordset(["company_id"])
+        texts = [self._fields[name].convert_to_column(vals.get(name), self) for name in KEPT]
+        now, uid = fields.Datetime.now(), self.env.uid
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO mes_quality_hold_event (
+                    hold_id, company_id, user_id, date, create_uid, create_date, write_uid, write_date, %(names)s
+                )
+                SELECT id, company_id, %(uid)s, %(now)s, %(uid)s, %(now)s, %(uid)s, %(now)s, %(texts)s
+                  FROM mes_quality_hold
+                 WHERE id = ANY(%(ids)s)
+              ORDER BY id
+                """,
+                names=SQL(", ").join(SQL.identifier(name) for name in KEPT),
+                texts=SQL(", ").join(SQL("%s", text) for text in texts),
+                ids=list(holds.ids),
+                uid=uid,
+                now=now,
+            )
+        )
+        holds.invalidate_recordset(["event_ids"], flush=False)
 
     @api.model_create_multi
     def create(self, vals_list):
