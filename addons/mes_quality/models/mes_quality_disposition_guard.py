@@ -118,6 +118,8 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         ours = self.filtered("mes_disposition_line_id")
+        if not ours:
+            return super()._action_assign(force_qty=force_qty)
         result = super(StockMove, self - ours)._action_assign(force_qty=force_qty)
         ours._mes_assign_exactly()
         return result
@@ -166,15 +168,17 @@ class StockMove(models.Model):
         return result
 
     def _action_cancel(self):
-        lines = self.mes_disposition_line_id.sudo()
+        lines = self.mes_disposition_line_id
         result = super()._action_cancel()
-        lines._give_back()
+        if lines:
+            lines._give_back()
         return result
 
     def unlink(self):
-        lines = self.mes_disposition_line_id.sudo()
+        lines = self.mes_disposition_line_id
         result = super().unlink()
-        lines._give_back()
+        if lines:
+            lines._give_back()
         return result
 
 
@@ -214,7 +218,7 @@ class StockMoveLine(models.Model):
                 )
 
     def write(self, vals):
-        if "quantity" not in vals and "product_uom_id" not in vals:
+        if not self or "quantity" not in vals and "product_uom_id" not in vals:
             return super().write(vals)
         result = super().write(vals)
         self.filtered(lambda line: line.state not in ("done", "cancel"))._mes_check_exact()

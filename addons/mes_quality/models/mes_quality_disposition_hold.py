@@ -171,9 +171,9 @@ class StockMoveLine(models.Model):
         if book:
             self.filtered(
                 lambda line: (
-                    line.lot_id.mes_quality_state == "rejected"
-                    and line.location_id.usage not in STOCK_USAGES
+                    line.location_id.usage not in STOCK_USAGES
                     and line.location_dest_id.usage in STOCK_USAGES
+                    and line.lot_id.mes_quality_state == "rejected"
                 )
             ).lot_id._mes_dispose_of_returned()
         return result

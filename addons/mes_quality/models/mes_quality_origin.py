@@ -74,7 +74,7 @@ class StockMoveLine(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {"lot_id", "quantity", "product_uom_id", "mes_vendor_lot"}:
+        if self and vals.keys() & {"lot_id", "quantity", "product_uom_id", "mes_vendor_lot"}:
             self.filtered(lambda line: line.state == "done")._mes_note_origins()
         return result
 

@@ -123,6 +123,8 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         wanting = self.filtered(lambda move: move._mes_may_reserve(force_qty))
+        if not wanting:
+            return super()._action_assign(force_qty=force_qty)
         self.env["stock.quant"]._mes_lock_usable(wanting.product_id, wanting.location_id)
         return super(StockMove, self.with_context(mes_stock_locked=CHECKED))._action_assign(force_qty=force_qty)
 
@@ -147,12 +149,15 @@ class StockMoveLine(models.Model):
 
     def unlink(self):
         # Odoo would book on a new row beside one that is locked, and round what two lines give back to nothing
-        self.filtered(lambda line: line.state not in ("done", "cancel"))._mes_lock_stock()
+        if self:
+            self.filtered(lambda line: line.state not in ("done", "cancel"))._mes_lock_stock()
         return super().unlink()
 
     def _mes_lock_stock(self):
         """Take the rows of stock that these lines take from."""
         taking = self.filtered(lambda line: line.quantity and line.location_id._mes_is_lockable(line.product_id))
+        if not taking:
+            return
         self.env["stock.quant"]._mes_lock_keys(taking.product_id, taking.location_id, taking.lot_id)
 
 

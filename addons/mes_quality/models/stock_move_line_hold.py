@@ -80,11 +80,12 @@ class StockMoveLine(models.Model):
         done = lines.filtered(lambda line: line.state == "done" and line.quantity)
         if done:
             done._mes_after_done(done._mes_guard())
-        (lines - done)._mes_check_open()
+        if opened := lines - done if done else lines:
+            opened._mes_check_open()
         return lines
 
     def write(self, vals):
-        if not FLOW_FIELDS & vals.keys():
+        if not self or FLOW_FIELDS.isdisjoint(vals):
             return super().write(vals)
         done = self.filtered(lambda line: line.state == "done")
         before = {line.id: line._mes_get_flow() for line in done}
@@ -94,7 +95,7 @@ class StockMoveLine(models.Model):
         changed = done.filtered(lambda line: line._mes_is_new_flow(before[line.id]))
         if changed:
             changed._mes_after_done(changed._mes_guard(), book=False)
-        if SOURCE_FIELDS & vals.keys():
+        if not SOURCE_FIELDS.isdisjoint(vals):
             (self - done)._mes_check_open()
         return result
 

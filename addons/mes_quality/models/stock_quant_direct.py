@@ -52,7 +52,9 @@ class StockQuant(models.Model):
         """
         if self.env.context.get("mes_quality_checked") is CHECKED:
             return
-        frozen = self.sudo().filtered("mes_is_frozen")[:1]
+        frozen = next((quant for quant in self.sudo() if quant.mes_is_frozen), self.sudo().browse())
+        if not frozen and KEY_FIELDS.isdisjoint(vals):
+            return  # what the stock engine writes most: quantities of a row that stays where it is
         ids = {name: getattr(vals.get(name), "id", vals.get(name)) or () for name in KEY_FIELDS}  # code passes records
         lot = self.env["stock.lot"].sudo().browse(ids["lot_id"])
         place = self.env["stock.location"].sudo().browse(ids["location_id"])
