@@ -73,6 +73,8 @@ TRIGGERS = [
 MOVE_TRIGGERS = ("receipt", "production", "delivery")
 # Those that work on an order waits for.
 WORK_TRIGGERS = {"production_start", "operation"}
+# Those about the work on an order: whether what it makes can be used is in doubt where they fail.
+ORDER_TRIGGERS = {"operation", "periodic"}
 # Those whose result decides about the stock itself, and not about going on with the work.
 STOCK_TRIGGERS = ("receipt", "production", "demand")
 

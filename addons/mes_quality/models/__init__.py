@@ -23,6 +23,7 @@ from . import (
     mes_quality_inspection_decide,
     mes_quality_inspection_line,
     mes_quality_inspection_stock,
+    mes_quality_inspection_order,
     mes_quality_label,
     mes_quality_ledger,
     mes_quality_message_inspection,

@@ -129,6 +129,40 @@ class TestGates(InspectionCommon):
         order.button_mark_done()
         self.assertEqual((order.state, self._on_hand(self.cart)), ("done", 1))
 
+    def test_a_failed_operation_holds_what_its_order_makes_until_it_passes(self):
+        self._create_plan("operation", product_ids=self.carts, workcenter_id=self.workcenter.id, blocks=False)
+        order = self._create_order(1)
+        inspection = order.mes_inspection_ids
+        self._inspect(inspection, verdict="fail").action_fail("weld cracked")
+        hold = inspection.hold_ids
+        self.assertEqual((hold.kind, hold.level, hold.production_id), ("production", "held", order))
+        self.assertIn("weld cracked", hold.reason)
+        order.action_generate_serial()
+        order.button_mark_done()
+        lots = order.lot_producing_ids
+        self.assertEqual((len(lots), set(lots.mapped("mes_quality_state"))), (1, {"held"}))
+        self.assertEqual(lots.mes_hold_ids.parent_id, hold)
+        inspection.with_user(self.engineer).action_reinspect("looked at closely")
+        again = inspection.next_ids
+        self._inspect(again, verdict="fail").action_fail("still")
+        self.assertEqual((inspection | again).hold_ids, hold)
+        again.with_user(self.engineer).action_reinspect("repaired")
+        self._inspect(again.next_ids, verdict="pass").action_pass()
+        self.assertEqual((hold.state, set(lots.mapped("mes_quality_state"))), ("lifted", {"released"}))
+
+    def test_a_failed_periodic_inspection_holds_what_stands_produced(self):
+        self._create_plan("periodic", product_ids=self.carts, period_qty=1, blocks=False)
+        order = self._create_order(1)
+        work = order.workorder_ids
+        work.button_start()
+        work.qty_produced = 1
+        inspection = work.mes_inspection_ids[:1]
+        order.action_generate_serial()
+        order.button_mark_done()
+        self.assertEqual(order.lot_producing_ids.mes_quality_state, "released")
+        self._inspect(inspection, verdict="fail").action_fail("drifts")
+        self.assertEqual(order.lot_producing_ids.mes_quality_state, "held")
+
     def test_work_does_not_start_before_the_inspection_of_the_start(self):
         self._create_plan("production_start", product_ids=self.carts)
         order = self._create_order(1, self.operator)
