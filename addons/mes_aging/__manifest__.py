@@ -1,6 +1,6 @@
 {
     "name": "MES Aging: Inventory Board, Ageing and Clearance",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Inventory",
     "summary": "Live inventory board, true ages, alerts, and buying stopped above need",
     "author": "MES Lean",
@@ -44,6 +44,11 @@
         # menus of the purchase guard
         "views/mes_aging_guard_menus.xml",
         "views/layers_menus.xml",
+        # clearance
+        "security/mes_aging_clearance_security.xml",
+        "data/mes_aging_clearance_data.xml",
+        "views/mes_aging_clearance_views.xml",
+        "views/res_config_settings_clearance_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_aging/static/src/**/*"],

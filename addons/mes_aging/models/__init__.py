@@ -56,5 +56,16 @@ from . import (
     mes_aging_purchase_proposal,
 )
 
+# clearance
+from . import (
+    mes_aging_message_clearance,
+    mes_aging_clearance,
+    mes_aging_clearance_claim,
+    mes_aging_clearance_line,
+    mes_aging_clearance_document,
+    mes_aging_clearance_proposal,
+    mes_aging_clearance_sources,
+)
+
 # demonstration factory
 from . import demo_aging

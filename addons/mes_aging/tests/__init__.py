@@ -28,3 +28,6 @@ from . import (
     test_guard_paths,
     test_proposals,
 )
+
+# clearance
+from . import test_clearance
