@@ -19,8 +19,8 @@ ALERT_STATES = [("open", "Open"), ("handled", "Handled"), ("closed", "Closed")]
 
 # -- clearance ---------------------------------------------------------------------------------------------------
 
-# How backlog leaves. Another addon adds a value (by `selection_add` on the case, its line and its proposal) and the line's
-# methods; see `mes.aging.clearance.line`.
+# How backlog leaves. Another addon adds a value (by `selection_add` on the case, its line and its proposal) and the
+# methods of its line; see `mes.aging.clearance.line`.
 CLEARANCE_ROUTES = [
     ("promotion", "Price Promotion"),
     ("bundle", "Bundle"),
