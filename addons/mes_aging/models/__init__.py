@@ -21,6 +21,7 @@ from . import (
 from . import (
     mes_aging_board,
     mes_aging_board_details,
+    mes_aging_board_page,
     mes_aging_board_records,
     mes_aging_board_xlsx,
     mes_aging_figures,

@@ -1,12 +1,10 @@
 """What the inventory board shows: all products with their figures, and how they stand."""
 
-from collections import Counter
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..tools.board import ORDERS, STATUSES, sort_key
+from ..tools.board import STATUSES
 from ..tools.figures import Figures
 from ..tools.policies import Item, choose
 
@@ -43,9 +41,9 @@ class MesAgingBoard(models.AbstractModel):
         :raises odoo.exceptions.UserError: for horizons or an order that make no sense
         """
         self._check_role()
-        found = self._find(domain, days, warehouse_id, order)
-        chosen = [pair for pair in found if status in (None, False, pair[1].status)]
-        return self._prepare_rows(chosen[offset : offset + limit if limit else None], warehouse_id)
+        cut = {"offset": offset, "limit": limit}
+        page = self._get_page(domain, days, warehouse_id, order, statuses=[status] if status else STATUSES, **cut)
+        return self._prepare_rows(page.found, warehouse_id)
 
     @api.model
     @api.readonly
@@ -71,17 +69,18 @@ class MesAgingBoard(models.AbstractModel):
         :raises odoo.exceptions.AccessError: for users without the role
         """
         self._check_role()
-        found = self._find(domain, days, warehouse_id, order, buyer_id)
-        chosen = self._filter_status(found, status)
+        page = self._get_page(
+            domain, days, warehouse_id, order, buyer_id, self._get_statuses(status), offset=offset, limit=limit
+        )
         return {
             "server_time": fields.Datetime.to_string(fields.Datetime.now()),
             "currency_id": self.env.company.currency_id.id,
             "days": list(self._get_days(days)),
-            "rows": self._prepare_rows(chosen[offset : offset + limit if limit else None], warehouse_id),
-            "count": len(chosen),
-            "counts": {**dict.fromkeys(STATUSES, 0), **Counter(figures.status for _product_id, figures in found)},
-            "value": sum(figures.value for _product_id, figures in found),
-            "excess_value": sum(figures.excess_value for _product_id, figures in found),
+            "rows": self._prepare_rows(page.found, warehouse_id),
+            "count": page.count,
+            "counts": page.counts,
+            "value": page.value,
+            "excess_value": page.excess_value,
         }
 
     @api.model
@@ -125,36 +124,11 @@ class MesAgingBoard(models.AbstractModel):
         return Domain(domain or []) & Domain("is_storable", "=", True)
 
     @api.model
-    def _find(self, domain, days=None, warehouse_id=False, order="status", buyer_id=False):
-        """Return ``[(product id, Figures)]`` of all products of the domain, sorted."""
-        name, is_reverse = order.removeprefix("-"), order.startswith("-")
-        if name not in ORDERS:
-            raise self.env["mes.aging.message"]._error("board_order", order=order, known=", ".join(ORDERS))
-        products = self.env["product.product"].search(self._get_product_domain(domain))
-        if buyer_id:
-            buyers = self._get_buyers()
-            products = products.filtered(lambda product: buyers.get(product.id) == buyer_id)
-        figures = self.env["mes.aging.figures"]._get_figures(
-            products, self._get_days(days), warehouses=self._get_warehouse(warehouse_id)
-        )
-        found = [(product_id, figures[product_id]) for product_id in products.ids if product_id in figures]
-        if name != "name":
-            found.sort(key=lambda pair: sort_key(pair[1], name))
-        return found[::-1] if is_reverse else found
-
-    @api.model
     def _get_warehouse(self, warehouse_id):
         """Return the warehouse that is asked for, when it is one of the user's companies; None: all."""
         if not warehouse_id:
             return None
         return self.env["mes.aging.figures"]._get_warehouses().filtered(lambda found: found.id == warehouse_id)
-
-    @api.model
-    def _filter_status(self, found, status):
-        """Leave out what isn't there and isn't needed, unless that is asked for."""
-        if status:
-            return [pair for pair in found if pair[1].status == status]
-        return [pair for pair in found if pair[1].status != "none"]
 
     # -- rows ---------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ class MesAgingBoard(models.AbstractModel):
         :raises odoo.exceptions.AccessError: for users without the role
         """
         self._check_role()
-        found = self._filter_status(self._find(domain, days, warehouse_id, order, buyer_id), status)
+        found = self._get_page(domain, days, warehouse_id, order, buyer_id, self._get_statuses(status)).found
         rows = self._prepare_rows(found, warehouse_id)
         file = io.BytesIO()
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -36,16 +36,19 @@ class MesAgingFigures(models.AbstractModel):
         self._flush_figures()
         days = tuple(days)
         rows = self.env.execute_query(self._get_figures_query(products.ids, days, warehouses, by_warehouse))
+        return {
+            ((product_id, number) if by_warehouse else product_id): self._unpack(parts, days)
+            for product_id, number, *parts in rows
+        }
+
+    @api.model
+    def _unpack(self, parts, days):
+        """Return the `Figures` of a row of the statement."""
         count = len(days)
-        found = {}
-        for product_id, number, *parts in rows:
-            (on_hand, registered, held, reserved), rest = parts[:4], parts[4:]
-            demand, incoming, rest = tuple(rest[:count]), tuple(rest[count : 2 * count]), rest[2 * count :]
-            demand_all, incoming_all, *more = rest
-            found[(product_id, number) if by_warehouse else product_id] = Figures(
-                on_hand, registered, held, reserved, demand, demand_all, incoming, incoming_all, *more, days
-            )
-        return found
+        (on_hand, registered, held, reserved), rest = parts[:4], parts[4:]
+        demand, incoming, rest = tuple(rest[:count]), tuple(rest[count : 2 * count]), rest[2 * count :]
+        demand_all, incoming_all, *more = rest
+        return Figures(on_hand, registered, held, reserved, demand, demand_all, incoming, incoming_all, *more, days)
 
     @api.model
     def _get_warehouses(self):
@@ -136,7 +139,10 @@ class MesAgingFigures(models.AbstractModel):
 
     @api.model
     def _get_figures_query(self, product_ids, days, warehouses, by_warehouse):
-        """Return the statement: a row for each product (and warehouse), in the order in which it is unpacked."""
+        """Return the statement: a row for each product (and warehouse), in the order in which it is unpacked.
+
+        :param product_ids: a list, or the query of them
+        """
         return SQL(
             """
             WITH house AS (%(houses)s), item AS (%(items)s), place AS (%(places)s), stock AS (%(stock)s),
@@ -148,7 +154,7 @@ class MesAgingFigures(models.AbstractModel):
             flow AS (%(flows)s), need AS (%(needs)s), demand AS (%(demand)s), supply AS (%(supply)s),
             quoted AS (%(quoted)s), issue AS (%(issues)s),
             scope AS (SELECT DISTINCT number FROM house)
-            SELECT item.id, scope.number, %(columns)s
+            SELECT item.id AS product_id, scope.number, %(columns)s
               FROM item CROSS JOIN scope
          LEFT JOIN stock ON stock.product_id = item.id AND stock.number = scope.number
          LEFT JOIN registered ON registered.product_id = item.id AND registered.number = scope.number
@@ -179,27 +185,28 @@ class MesAgingFigures(models.AbstractModel):
     @api.model
     def _get_figure_columns(self, count):
         """Return what the statement selects, for `count` horizons; quantities are stored exactly, so sums are exact."""
-        quantities = [
-            SQL("stock.on_hand"),
-            SQL("registered.quantity"),
-            SQL("stock.held"),
-            SQL("GREATEST(COALESCE(stock.promised, 0) - COALESCE(registered.quantity, 0), 0)"),
-            *(SQL("demand.%s", SQL.identifier(f"until_{index}")) for index in range(count)),
-            *(SQL("supply.%s", SQL.identifier(f"until_{index}")) for index in range(count)),
-            SQL("demand.quantity"),
-            SQL("supply.quantity"),
-            SQL("quoted.quantity"),
-            SQL("safety.quantity"),
-            SQL("issue.quantity"),
-        ]
-        numbers = [SQL("COALESCE(%s, 0)::float8", quantity) for quantity in quantities]
-        days = [
-            SQL("COALESCE(stock.value, 0)::float8"),
-            self._get_days_until("demand", "used_up"),
-            self._get_days_until("demand", "to_safety"),
-            SQL("COALESCE(%s, 0)", self._get_days_until("demand", "last")),
-        ]
-        return SQL(", ").join([*numbers, *days])
+        quantities = {
+            "on_hand": SQL("stock.on_hand"),
+            "registered": SQL("registered.quantity"),
+            "held": SQL("stock.held"),
+            "reserved": SQL("GREATEST(COALESCE(stock.promised, 0) - COALESCE(registered.quantity, 0), 0)"),
+            **{f"demand_{index}": SQL("demand.%s", SQL.identifier(f"until_{index}")) for index in range(count)},
+            **{f"incoming_{index}": SQL("supply.%s", SQL.identifier(f"until_{index}")) for index in range(count)},
+            "demand_all": SQL("demand.quantity"),
+            "incoming_all": SQL("supply.quantity"),
+            "quoted": SQL("quoted.quantity"),
+            "safety": SQL("safety.quantity"),
+            "issued": SQL("issue.quantity"),
+            "value": SQL("stock.value"),
+        }
+        numbers = {name: SQL("COALESCE(%s, 0)::float8", quantity) for name, quantity in quantities.items()}
+        days = {
+            "used_up_days": self._get_days_until("demand", "used_up"),
+            "to_safety_days": self._get_days_until("demand", "to_safety"),
+            "last_demand_days": SQL("COALESCE(%s, 0)", self._get_days_until("demand", "last")),
+        }
+        columns = {**numbers, **days}
+        return SQL(", ").join(SQL("%s AS %s", column, SQL.identifier(name)) for name, column in columns.items())
 
     @api.model
     def _get_days_until(self, alias, column):
@@ -235,20 +242,21 @@ class MesAgingFigures(models.AbstractModel):
     @api.model
     def _get_items_query(self, product_ids):
         """The products of which stock is counted; kits have none."""
+        is_query = isinstance(product_ids, SQL)
         return SQL(
             """
             SELECT p.id, p.standard_price, t.lot_valuated, t.uom_id, unit.factor
               FROM product_product p
               JOIN product_template t ON t.id = p.product_tmpl_id AND t.is_storable
               JOIN uom_uom unit ON unit.id = t.uom_id
-             WHERE p.id = ANY(%s)
+             WHERE %s
                AND NOT EXISTS (
                     SELECT FROM mrp_bom bom
                      WHERE bom.type = 'phantom' AND bom.active AND bom.product_tmpl_id = p.product_tmpl_id
                        AND (bom.product_id = p.id OR bom.product_id IS NULL)
                        AND (bom.company_id IS NULL OR bom.company_id IN (SELECT company_id FROM house)))
             """,
-            product_ids,
+            SQL("p.id IN (%s)", product_ids) if is_query else SQL("p.id = ANY(%s)", product_ids),
         )
 
     @api.model

@@ -10,6 +10,7 @@ from . import (
 # board and figures
 from . import (
     test_board,
+    test_board_page,
     test_figures,
 )
 
