@@ -82,7 +82,8 @@ class MesAgingBoard(models.AbstractModel):
         reverse = SQL("DESC") if order.startswith("-") else SQL("ASC")
         return SQL(
             """
-            WITH named AS MATERIALIZED (%(named)s), figure AS MATERIALIZED (%(figures)s), judged AS MATERIALIZED (%(judged)s),
+            WITH named AS MATERIALIZED (%(named)s), figure AS MATERIALIZED (%(figures)s),
+            judged AS MATERIALIZED (%(judged)s),
             total AS (
                 SELECT status, COUNT(*) AS count, SUM(value) AS value, SUM(excess_value) AS excess_value
                   FROM judged GROUP BY status
