@@ -1,6 +1,6 @@
 {
     "name": "MES Quality: Inspections, Holds and Recall",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Manufacturing",
     "summary": "Inspect, freeze so that no path walks around it, trace, recall and dispose",
     "author": "MES Lean",
@@ -38,5 +38,7 @@
         "web.assets_unit_tests": ["mes_quality/static/tests/**/*.test.js"],
         "web.assets_tests": ["mes_quality/static/tests/tours/*.js"],
     },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

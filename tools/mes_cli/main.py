@@ -36,6 +36,10 @@ def parser() -> argparse.ArgumentParser:
     lint.add_argument("--fix", action="store_true", help="mend what can be mended")
     bench = commands.add_parser("bench", help="measure: tests/bench/*.py")
     bench.add_argument("names", nargs="*")
+    campaign = commands.add_parser("campaign", help="long tests on databases of their own: tests/campaigns/*.py")
+    campaign.add_argument("name")
+    campaign.add_argument("--seed", type=int, help="default: a new one, which is shown")
+    campaign.add_argument("--short", action="store_true", help="the most important part only")
     shell = commands.add_parser("shell", help="Odoo's shell on the demonstration database")
     shell.add_argument("arguments", nargs=argparse.REMAINDER)
     commands.add_parser("i18n", help="export terms and merge them into the translations")
@@ -59,6 +63,10 @@ def dispatch(arguments) -> int:
         from . import peers
 
         return peers.run(arguments)
+    if arguments.command == "campaign":
+        from . import campaigns
+
+        return campaigns.run(arguments)
     from . import chores
 
     name = "setup_command" if arguments.command == "setup" else arguments.command

@@ -93,3 +93,6 @@ from . import (
     mes_quality_disposition_proposal,
     mes_quality_disposition_message,
 )
+
+# coming and going
+from . import mes_quality_life

@@ -29,6 +29,10 @@ class MesQualityMessage(models.AbstractModel):
             ),
             "history_written": self.env._("The history of holds is written by what happens only, and never altered."),
             "hold_nothing": self.env._("%(what)s: nothing of it is in %(place)s. Look where it is, and hold it there."),
+            "hold_left": self.env._(
+                "Frozen by %(name)s since %(date)s: %(reason)s. The addon that kept it frozen is uninstalled. What was "
+                "in stock is in quarantine: decide there what happens with it."
+            ),
             "hold_empty": self.env._("Nothing came by %(document)s yet. Hold it when it is there."),
             "state_written": self.env._(
                 "The quality state of a lot follows from its holds. Hold the lot, or lift its holds, with a reason."

@@ -10,6 +10,7 @@ from . import (
     test_genealogy_screens,
     test_hold,
     test_hold_kinds,
+    test_life,
     test_inspections,
     test_labels,
     test_ledger,
