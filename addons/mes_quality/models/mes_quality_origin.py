@@ -6,7 +6,8 @@ from odoo import api, fields, models
 class MesQualityOrigin(models.Model):
     """One receipt of a lot (or of untracked stock) from a vendor: who, what he calls it, when, how much.
 
-    Written when the receipt is done, and for the receipts of the past when the addon is installed. The vendor's lot number can be corrected later, the rest follows the documents.
+    Written when the receipt is done, and for the receipts of the past when the addon is installed. The vendor's lot
+    number can be corrected later, the rest follows the documents.
     """
 
     _name = "mes.quality.origin"
