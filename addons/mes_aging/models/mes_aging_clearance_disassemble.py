@@ -38,7 +38,9 @@ class MesAgingClearance(models.Model):
         center, minutes = self._get_work(bom, self.product_id)
         work = minutes / 60 * center.costs_hour
         why = self.env._(
-            "Parts of %(value)s a piece, less %(minutes)s minutes of work (as to make it).", value=value, minutes=minutes
+            "Parts of %(value)s a piece, less %(minutes)s minutes of work (as to make it).",
+            value=value,
+            minutes=minutes,
         )
         return Estimate(quantity, quantity * value, quantity * work, 3.0, why)
 
@@ -122,10 +124,8 @@ class MesAgingClearanceLine(models.Model):
     def _give_back_order(self, order):
         """Take the pieces off the order: what lay ready for them is free again."""
         parts = self._get_order_parts(order)
-        cut = self._get_open_qty()
-        value = sum(self._get_value_of(place, quantity) for place, quantity in parts)
+        self.order_value += sum(self._get_value_of(place, quantity) for place, quantity in parts)
         self._cut_order(order)
-        self.write({"order_qty": self.order_qty + cut, "order_value": self.order_value + value})
         order._mes_assign_again()
 
     def _get_value_of(self, place, quantity):

@@ -102,7 +102,9 @@ class MesAgingClearanceLine(models.Model):
         summary = self.env._("Extra shift for %(order)s: %(hours)s hours", order=order.name, hours=self.shift_hours)
         known = order.activity_ids.filtered(lambda activity: activity.summary == summary)
         if not known:
-            note = self.env._("Asked for by %(case)s, from %(date)s.", case=self.clearance_id.name, date=f"{shift:%F %R}")
+            note = self.env._(
+                "Asked for by %(case)s, from %(date)s.", case=self.clearance_id.name, date=f"{shift:%F %R}"
+            )
             order.activity_schedule(
                 "mail.mail_activity_data_todo", shift.date(), summary=summary, note=note, user_id=planner.id
             )

@@ -156,7 +156,9 @@ class MesAgingClearanceLine(models.Model):
 
     def _cut_order(self, order):
         """Take the open pieces of this line off the order; cancel it when nothing is left of it."""
-        cut = self.uom_id._compute_quantity(self._get_open_qty(), order.product_uom_id)
+        pieces = self._get_open_qty()
+        self.order_qty += pieces  # before the moves, which bring this line up to date
+        cut = self.uom_id._compute_quantity(pieces, order.product_uom_id)
         left = order.product_qty - cut
         if order.product_uom_id.compare(left, 0) <= 0:
             order.action_cancel()

@@ -181,7 +181,7 @@ class MesAgingClearanceLine(models.Model):
     per_piece = fields.Float(
         "Comes Out per Piece",
         default=1.0,
-        digits="Product Unit",
+        digits=(16, 6),
         help="Pieces of the new product out of one piece of the case's, each in its own unit.",
     )
 
@@ -305,7 +305,7 @@ class MesAgingClearanceLine(models.Model):
 
     def _measure_order(self, order):
         raws = order.move_raw_ids.filtered(lambda move: move.state == "done" and not move.scrap_id)
-        ours = raws.filtered("mes_clearance_line_id")
+        ours = raws.filtered(lambda move: move.product_id == self.product_id)  # of backorders, too
         made = order.move_finished_ids.filtered(
             lambda move: move.state == "done" and move.product_id == order.product_id
         )

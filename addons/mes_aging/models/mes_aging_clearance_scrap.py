@@ -34,7 +34,13 @@ class MesAgingClearanceLine(models.Model):
             self._scrap_order(order)
             return
         for quant, quantity in self._find_parts(self._get_open_qty()):
-            self.env["stock.scrap"].create(self._prepare_scrap(quant, quantity)).do_scrap()
+            self._scrap(self._prepare_scrap(quant, quantity))
+
+    def _scrap(self, vals):
+        """Make a scrap and do it."""
+        scrap = self.env["stock.scrap"].create(vals)
+        scrap.do_scrap()
+        scrap.flush_recordset(["scrap_qty"])  # one by one: Odoo recomputes only the first of several
 
     def _prepare_scrap(self, quant, quantity):
         return {
@@ -56,12 +62,10 @@ class MesAgingClearanceLine(models.Model):
         parts = self._get_order_parts(order)
         if not parts:
             raise self.env["mes.aging.message"]._error("clearance_order_empty", order=order.name)
-        cut = self._get_open_qty()
         self._cut_order(order)
         for place, quantity in parts:
-            vals = {**place, "scrap_qty": quantity, "production_id": order.id, **self._prepare_scrap_base()}
-            self.env["stock.scrap"].create(vals).do_scrap()
-        self.order_qty += cut
+            vals = {**place, "scrap_qty": quantity, "production_id": order.id}
+            self._scrap({**vals, **self._prepare_scrap_base()})
         order._mes_assign_again()
 
     def _measure_scrap(self):

@@ -127,13 +127,14 @@ class MrpProduction(models.Model):
 
     def _prepare_mes_clearance(self):
         self.ensure_one()
-        left = self.product_qty - self.qty_produced
+        order = self.sudo()
+        left = order.product_qty - order.qty_produced
         return {
-            "product_id": self.product_id.id,
-            "production_id": self.id,
-            "company_id": self.company_id.id,
-            "quantity": self.product_uom_id._compute_quantity(left, self.product_id.uom_id),
-            "origin": self.name,
+            "product_id": order.product_id.id,
+            "production_id": order.id,
+            "company_id": order.company_id.id,
+            "quantity": order.product_uom_id._compute_quantity(left, order.product_id.uom_id),
+            "origin": order.name,
         }
 
 

@@ -43,7 +43,7 @@ class TestScrap(LeaveCommon):
         self.assertEqual((line.state, line.done_qty, line.recovered_value), ("done", 10, 0))
         self.assertEqual((self._get_stock(self.paint, self.new), self._get_stock(self.paint, self.old)), (0, 10))
         self.assertEqual((case.state, case.cleared_qty, case.gone_qty), ("done", 10, 0))
-        self.assertEqual(line.scrap_ids.lot_id, self.new)
+        self.assertEqual(line.sudo().scrap_ids.lot_id, self.new)
 
     def test_scrap_takes_several_lots_and_places_each_with_its_own_document(self):
         shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.stock.id})
@@ -51,8 +51,8 @@ class TestScrap(LeaveCommon):
         case = self._open_case(self.paint, 25)
         line = self._plan_scrap(case)
         case.with_user(self.manager).action_execute()
-        self.assertEqual(sorted(line.scrap_ids.mapped("scrap_qty")), [5, 10, 10])
-        self.assertEqual(line.scrap_ids.location_id, self.stock | shelf)
+        self.assertEqual(sorted(line.sudo().scrap_ids.mapped("scrap_qty")), [5, 10, 10])
+        self.assertEqual(line.sudo().scrap_ids.location_id, self.stock | shelf)
 
     def test_only_a_manager_scraps(self):
         case = self._open_case(self.resistor, 10)
@@ -79,14 +79,13 @@ class TestScrap(LeaveCommon):
         line = self._plan_scrap(case, 4)
         line.action_execute()
         line.action_execute()
-        case.action_execute()
-        self.assertEqual((self._get_stock(self.resistor), len(line.scrap_ids)), (96, 1))
+        self.assertEqual((self._get_stock(self.resistor), len(line.sudo().scrap_ids)), (96, 1))
 
     def test_reserved_stock_is_not_scrapped(self):
         case = self._open_case(self.resistor, 100, user=self.manager)
         line = self._plan_scrap(case)
         self._move(self.resistor, 30, self.stock, self.customers, done=False)._action_assign()
-        with self._refused("30.0 Units of Resistor are not free"):
+        with self._refused("30 Units of Resistor are not free"):
             case.action_execute()
         self.assertEqual((line.state, self._get_stock(self.resistor)), ("draft", 100))
 
@@ -104,7 +103,7 @@ class TestDonation(LeaveCommon):
     def test_a_donation_delivers_exactly_the_lot_to_the_charity(self):
         line = self._donate(self.paint, 6, lot_ids=[(6, 0, self.new.ids)])
         line.clearance_id.action_execute()
-        picking = line.move_ids.picking_id
+        picking = line.sudo().move_ids.picking_id
         self.assertEqual((picking.partner_id, picking.picking_type_id.sequence_code), (self.charity, "DON"))
         self.assertEqual((picking.move_line_ids.lot_id, picking.mes_donation_value), (self.new, 30))
         self.assertEqual((line.state, line.done_qty), ("open", 0))
@@ -122,17 +121,17 @@ class TestDonation(LeaveCommon):
     def test_a_cancelled_donation_gives_the_quantity_back(self):
         line = self._donate(self.resistor, 10)
         line.action_execute()
-        line.move_ids.picking_id.action_cancel()
+        line.sudo().move_ids.picking_id.action_cancel()
         self.assertEqual((line.state, line.clearance_id.left_qty), ("draft", 10))
         line.action_execute()
-        self.assertEqual((line.state, len(line.move_ids.picking_id)), ("open", 2))
+        self.assertEqual((line.state, len(line.sudo().move_ids.picking_id)), ("open", 2))
 
     def test_a_tax_benefit_is_what_a_donation_recovers(self):
         self.company.mes_donation_rate = 30
         line = self._donate(self.board, 10)
         self.assertEqual(line.clearance_id.proposal_ids.filtered(lambda one: one.route == "donate").recovered_value, 90)
         line.action_execute()
-        self._deliver(line.move_ids.picking_id)
+        self._deliver(line.sudo().move_ids.picking_id)
         self.assertEqual(line.recovered_value, 90)
 
     def test_a_donation_takes_a_charity_and_a_manager(self):
@@ -142,7 +141,7 @@ class TestDonation(LeaveCommon):
             case.action_execute()
         with self._refused("Choose the charity"):
             case.with_user(self.manager).action_execute()
-        self.assertFalse(line.move_ids)
+        self.assertFalse(line.sudo().move_ids)
 
     def test_the_receipt_names_partner_products_lots_and_value(self):
         line = self._donate(self.paint, 14)
@@ -151,24 +150,26 @@ class TestDonation(LeaveCommon):
         line.action_execute()
         report = self.env["ir.actions.report"]
         self.assertEqual(line.action_print_receipt()["report_name"], "mes_aging.mes_aging_donation_receipt")
-        html = report._render_qweb_html("mes_aging.mes_aging_donation_receipt", line.move_ids.picking_id.ids)[0].decode()
+        html = report._render_qweb_html("mes_aging.mes_aging_donation_receipt", line.sudo().move_ids.picking_id.ids)[
+            0
+        ].decode()
         for text in ("Food Bank", "Paint", "P-OLD", "P-NEW", "70.00"):
             self.assertIn(text, html)
 
     def test_a_gift_is_no_demand_of_the_past(self):
         line = self._donate(self.resistor, 10)
         line.action_execute()
-        self._deliver(line.move_ids.picking_id)
-        self.assertEqual(line.move_ids.move_line_ids.mes_flow, "loss")
+        self._deliver(line.sudo().move_ids.picking_id)
+        self.assertEqual(line.sudo().move_ids.move_line_ids.mes_flow, "loss")
 
 
 @tagged("post_install", "-at_install")
 class TestDisassembly(LeaveCommon, LayerCommon):
     def test_parts_come_back_at_their_value_and_as_old_as_the_goods(self):
-        self._move(self.resistor, 100, self.stock, self.customers)
         with self._at(50):
-            relic = self._create_product("Relic", standard_price=30)
-            bom = self.bom.copy({"product_tmpl_id": relic.product_tmpl_id.id, "product_id": False})
+            gear, relic = (self._create_product(name, standard_price=2) for name in ("Gear", "Relic"))
+            part = (0, 0, {"product_id": gear.id, "product_qty": 10})
+            bom = self.env["mrp.bom"].create({"product_tmpl_id": relic.product_tmpl_id.id, "bom_line_ids": [part]})
             self._put(relic, 5)
         with self._at():
             case = self._open_case(relic, 5)
@@ -176,7 +177,7 @@ class TestDisassembly(LeaveCommon, LayerCommon):
             line = self._plan(case, "disassemble", 4, bom_id=bom.id)
             case.action_execute()
             self.assertEqual((line.state, line.done_qty, line.recovered_value), ("done", 4, 80))
-        self.assertEqual(self._ages(self.resistor), {50: 40})
+        self.assertEqual(self._ages(gear), {50: 40})
         self.assertEqual((case.state, case.left_qty), ("open", 1))
 
     def test_a_tracked_product_is_unbuilt_by_the_order_that_made_it(self):
@@ -198,7 +199,7 @@ class TestDisassembly(LeaveCommon, LayerCommon):
             case.sudo().kind = "finished"
             line = self._plan(case, "disassemble")
             case.action_execute()
-        self.assertEqual((line.state, line.unbuild_ids.lot_id, line.recovered_value), ("done", lot, 30))
+        self.assertEqual((line.state, line.sudo().unbuild_ids.lot_id, line.recovered_value), ("done", lot, 30))
         self.assertEqual(self._get_stock(self.axle, part_lot), 6)
         self.assertEqual(self._ages(self.axle), {40: 6})
 
@@ -208,7 +209,7 @@ class TestDisassembly(LeaveCommon, LayerCommon):
         line = self._plan(case, "disassemble", 2, workcenter_id=center.id, minutes=15)
         case.action_execute()
         self.assertEqual((line.recovered_value, line.cost_value), (40, 30))
-        self.assertEqual(line.unbuild_ids.mapped("product_qty"), [2])
+        self.assertEqual(line.sudo().unbuild_ids.mapped("product_qty"), [2])
 
     def test_what_has_no_bill_is_not_taken_apart(self):
         loose = self._create_product("Loose", standard_price=1)
@@ -224,7 +225,7 @@ class TestDisassembly(LeaveCommon, LayerCommon):
         line = self._plan(case, "disassemble", 2)
         line.action_execute()
         line.action_execute()
-        self.assertEqual((len(line.unbuild_ids), self._get_stock(self.board)), (1, 18))
+        self.assertEqual((len(line.sudo().unbuild_ids), self._get_stock(self.board)), (1, 18))
 
     def test_the_proposal_reckons_parts_less_work(self):
         case = self._open_case(self.board, 10)
@@ -251,7 +252,7 @@ class TestOrdersLeft(LeaveCommon):
         line = self._plan_scrap(case, 2)
         line.with_user(self.manager).action_execute()
         self.assertEqual((line.state, line.done_qty, order.product_qty), ("done", 2, 3))
-        self.assertEqual((line.scrap_ids.production_id, line.scrap_ids.scrap_qty), (order, 20))
+        self.assertEqual((line.sudo().scrap_ids.production_id, line.sudo().scrap_ids.scrap_qty), (order, 20))
         self.assertEqual(self._get_stock(self.resistor), 80)
         self.assertEqual((case.cleared_qty, case.left_qty, case.gone_qty), (2, 3, 0))
         self.assertEqual(sum(order.move_raw_ids.filtered(lambda move: move.state == "assigned").mapped("quantity")), 30)
