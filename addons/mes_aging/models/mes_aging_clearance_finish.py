@@ -76,9 +76,8 @@ class MesAgingClearanceLine(models.Model):
     def _apply_finish(self):
         """Put the order first, plan it anew from now, and ask for the extra shift."""
         orders = self.clearance_id._get_orders()
-        if not self.start_value and not self.start_qty:
-            made, used = self._get_made(orders), self._get_used(orders)
-            self.write({"start_qty": made - self.done_qty, "start_value": used})
+        if self.run <= 1:  # tried again, what was made by the first try counts on
+            self.write({"start_qty": self._get_made(orders), "start_value": self._get_used(orders)})
         for order in orders.filtered(lambda order: order.state in OPEN_ORDERS):
             order.priority = "1"
             self._plan_now(order)

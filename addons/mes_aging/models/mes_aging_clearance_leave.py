@@ -72,6 +72,25 @@ class MesAgingClearanceLine(models.Model):
             raise self.env["mes.aging.message"]._error("clearance_fact", fields=names)
         return super()._check_given(vals)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._keep_proofs()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "proof_ids" in vals:
+            self._keep_proofs()
+        return result
+
+    def _keep_proofs(self):
+        """Let all who may see the route see its proofs: what was uploaded before it was saved belongs to nothing."""
+        for line in self.sudo():
+            loose = line.proof_ids.filtered(lambda proof: not proof.res_id and proof.create_uid == self.env.user)
+            if loose:
+                loose.write({"res_model": line._name, "res_id": line.id})
+
     # -- approval -----------------------------------------------------------------------------------------------
 
     def _check_approval(self):
@@ -138,9 +157,20 @@ class MesAgingClearanceLine(models.Model):
         if any(move.state == "done" and not move.scrap_id for move in order.move_raw_ids):
             raise message._error("clearance_used", order=order.name)
         share = min(self._get_open_qty() / rest, 1.0)
-        lines = order.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel")).move_line_ids
-        parts = [(line, line.product_uom_id.round(line.quantity * share)) for line in lines]
-        return [(self._copy_place(line), quantity) for line, quantity in parts if quantity]
+        raws = order.move_raw_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        return [part for move in raws for part in self._get_share(move, share)]
+
+    def _get_share(self, move, share):
+        """Return what a share of a component's reservation is: ``[(move line values, quantity)]``."""
+        parts, need = [], move.product_uom.round(move.quantity * share)
+        for line in move.move_line_ids:
+            take = min(
+                line.quantity, line.product_uom_id.round(move.product_uom._compute_quantity(need, line.product_uom_id))
+            )
+            if line.product_uom_id.compare(take, 0) > 0:
+                parts.append((self._copy_place(line), take))
+                need -= line.product_uom_id._compute_quantity(take, move.product_uom)
+        return parts
 
     @staticmethod
     def _copy_place(line):

@@ -74,6 +74,14 @@ class TestScrap(LeaveCommon):
         case.action_execute()
         self.assertEqual(line.state, "done")
 
+    def test_a_manager_sees_the_proof_that_a_clerk_uploaded(self):
+        case = self._open_case(self.resistor, 10)
+        proof = self.env["ir.attachment"].with_user(self.clerk)
+        proof = proof.create({"name": "rust.txt", "raw": b"rust", "res_model": "mes.aging.clearance.line"})
+        line = self._plan(case, "scrap", proof_ids=[(6, 0, proof.ids)])
+        self.assertEqual(line.with_user(self.manager).proof_ids.name, "rust.txt")
+        self.assertEqual(proof.res_id, line.id)
+
     def test_executed_twice_scraps_once(self):
         case = self._open_case(self.resistor, 10, user=self.manager)
         line = self._plan_scrap(case, 4)
@@ -274,6 +282,32 @@ class TestOrdersLeft(LeaveCommon):
         quants = self.env["stock.quant"].search([("product_id", "=", self.resistor.id), ("quantity", ">", 0)])
         self.assertEqual((sum(quants.mapped("quantity")), sum(quants.mapped("reserved_quantity"))), (100, 0))
         self.assertEqual(case.state, "done")
+
+    def test_each_serial_number_of_a_part_of_an_order_is_scrapped_once(self):
+        motor = self._create_product("Motor", tracking="serial", standard_price=9)
+        serials = self.env["stock.lot"].create([{"name": f"M{i}", "product_id": motor.id} for i in range(6)])
+        for serial in serials:
+            self._put(motor, 1, lot=serial)
+        self.bom.bom_line_ids = [(5, 0, 0), (0, 0, {"product_id": motor.id, "product_qty": 2})]
+        order = self._begin(3)
+        line = self._plan_scrap(self._open_order_case(order, 3), 1)
+        line.with_user(self.manager).action_execute()
+        scraps = line.sudo().scrap_ids
+        self.assertEqual((scraps.mapped("scrap_qty"), len(scraps.lot_id)), ([1, 1], 2))
+        left = order.move_raw_ids.filtered(lambda move: move.state == "assigned")
+        self.assertEqual(left.lot_ids, serials - scraps.lot_id)
+
+    def test_an_order_that_has_used_components_says_what_to_do(self):
+        order = self._begin(5)
+        raw = order.move_raw_ids
+        raw.write({"quantity": 20, "picked": True})
+        raw._action_done()
+        case = self._open_order_case(order, 5)
+        self._plan_scrap(case, 2)
+        self._plan(case, "disassemble", 3)
+        with self._refused("has used components already"):
+            case.with_user(self.manager).action_execute()
+        self.assertEqual(order.product_qty, 5)
 
     def test_nothing_lies_ready_to_be_scrapped(self):
         self._move(self.resistor, 100, self.stock, self.customers)

@@ -1,6 +1,6 @@
 """Rework, conversion, finishing first: exact lots, ages that go on, results of documents; cases out of documents."""
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .clearance_common import ClearanceCommon
 from .layer_common import LayerCommon
@@ -169,6 +169,27 @@ class TestConversion(MakeCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestMakeScreens(MakeCommon):
+    def test_a_clerk_plans_each_route_on_its_form(self):
+        view = "mes_aging.mes_aging_clearance_line_view_form"
+        case = self._open_kind(self.board, 10, "finished")
+        line = self._plan(case, "rework", 4)
+        with Form(line, view) as form:
+            form.target_product_id = self.monitor
+            form.workcenter_id = self.center
+            form.minutes = 3
+            with form.part_ids.new() as part:
+                part.product_id = self.screen
+                part.quantity = 2
+        self.assertEqual((line.part_ids.product_id, line.part_ids.quantity), (self.screen, 2))
+        with Form(self._plan(case, "disassemble", 3), view) as form:
+            form.bom_id = self.bom
+        with Form(self._plan(case, "donate", 3), view) as form:
+            form.partner_id = self.customer
+        self.assertEqual(case.planned_qty, 10)
+
+
+@tagged("post_install", "-at_install")
 class TestRework(MakeCommon):
     def test_a_rework_keeps_lot_and_age_and_counts_parts_and_work(self):
         lot = self._create_lot("A-1")
@@ -327,6 +348,26 @@ class TestSourcesOfDocuments(MakeCommon):
         order.order_line.product_uom_qty = 5
         with self._refused("Nothing of this is over"):
             self._clear(order)
+
+    def test_a_plan_change_opens_a_case_of_what_was_cut(self):
+        if "mes.pull.change" not in self.env:
+            self.skipTest("plan changes are another addon's")
+        changes = self.env["mes.pull.change"].create(
+            [
+                {
+                    "company_id": self.company.id,
+                    "product_id": self.board.id,
+                    "warehouse_id": self.warehouse.id,
+                    "document": "MO-1",
+                    "qty_before": before,
+                    "qty_after": 4,
+                    "action": action,
+                }
+                for before, action in ((10, "reduced"), (1, "increased"))
+            ]
+        )
+        cases = self.env["mes.aging.clearance"]._open_surplus_of_change(changes.ids)
+        self.assertEqual((cases.quantity, cases.source, cases.origin), (6, "surplus", "MO-1"))
 
     def test_released_stock_opens_a_case(self):
         lot = self._create_lot("A-1")
