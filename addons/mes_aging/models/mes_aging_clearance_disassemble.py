@@ -168,4 +168,4 @@ class StockMove(models.Model):
     def _mes_get_worth(self):
         """Return the value of what has moved, in company currency: as it was booked, else at current cost."""
         self.ensure_one()
-        return abs(self.value) or self._get_valued_qty() * self.product_id.standard_price
+        return abs(self.value) or self._get_valued_qty() * self.product_id.with_company(self.company_id).standard_price

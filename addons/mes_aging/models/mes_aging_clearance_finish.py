@@ -128,7 +128,7 @@ class MesAgingClearanceLine(models.Model):
         cost = max(self._get_used(orders) - self.start_value, 0.0)
         is_open = any(order.state in OPEN_ORDERS for order in orders)
         is_done = self.uom_id.compare(done, self.quantity) >= 0
-        value = done * self.product_id.standard_price
+        value = done * self.product_id.with_company(self.company_id).standard_price
         return Progress(done, value, cost, is_open and not is_done, is_final=bool(done) and not is_open)
 
     def _get_documents(self):

@@ -312,7 +312,7 @@ class MesAgingClearanceLine(models.Model):
         pieces = sum(made.mapped("product_qty")) if made else 0.0
         return Progress(
             sum(move.product_uom._compute_quantity(move.quantity, self.uom_id, round=False) for move in ours),
-            pieces * order.product_id.standard_price,
+            pieces * order.product_id.with_company(self.company_id).standard_price,
             sum(move._mes_get_worth() for move in raws - ours) + sum(work._cal_cost() for work in order.workorder_ids),
             order.state not in ("done", "cancel"),
         )

@@ -162,8 +162,21 @@ class SaleOrderLine(models.Model):
         help="By how much the confirmed order was lowered since, in the line's unit.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._mes_check_cut(vals)
+        return super().create(vals_list)
+
+    @api.model
+    def _mes_check_cut(self, vals):
+        """Raise when it is written by hand by how much a line was lowered."""
+        if vals.get("mes_cut_qty") and not self.env.su:
+            raise self.env["mes.aging.message"]._error("clearance_fact", fields=self._fields["mes_cut_qty"].string)
+
     def write(self, vals):
         """Note by how much a confirmed line is lowered; raised again, it is less."""
+        self._mes_check_cut(vals)
         if "product_uom_qty" not in vals:
             return super().write(vals)
         before = {line: line.product_uom_qty for line in self if line.state == "sale"}

@@ -228,6 +228,28 @@ class TestDisassembly(LeaveCommon, LayerCommon):
         with self._refused("nobody knows its parts"):
             case.action_execute()
 
+    def test_a_route_that_fails_leaves_nothing_and_the_others_stay_done(self):
+        gear = self._create_product("Gear", tracking="lot", standard_price=2)
+        self.bom.bom_line_ids = [(0, 0, {"product_id": gear.id, "product_qty": 1})]
+        case = self._open_case(self.board, 10, user=self.manager)
+        bad, good = self._plan(case, "disassemble", 4), self._plan_scrap(case, 3)
+        case.action_execute()
+        self.assertEqual((bad.state, good.state, self._get_stock(self.board)), ("draft", "done", 17))
+        self.assertIn("specify a manufacturing order", bad.error)
+        self.bom.bom_line_ids.filtered(lambda part: part.product_id == gear).unlink()
+        case.action_execute()
+        self.assertEqual((bad.state, bad.error, self._get_stock(self.board)), ("done", False, 13))
+        self.assertEqual((len(good.sudo().scrap_ids), case.cleared_qty), (1, 7))
+
+    def test_parts_by_the_dozen_are_valued_by_the_piece(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.bom.bom_line_ids.write({"product_qty": 1, "product_uom_id": dozen.id})
+        case = self._open_case(self.board, 2)
+        self.assertEqual(case.proposal_ids.filtered(lambda one: one.route == "disassemble").recovered_value, 48)
+        line = self._plan(case, "disassemble")
+        case.action_execute()
+        self.assertEqual((line.recovered_value, self._get_stock(self.resistor)), (48, 124))
+
     def test_executed_twice_takes_apart_once(self):
         case = self._open_case(self.board, 10)
         line = self._plan(case, "disassemble", 2)
@@ -282,6 +304,19 @@ class TestOrdersLeft(LeaveCommon):
         quants = self.env["stock.quant"].search([("product_id", "=", self.resistor.id), ("quantity", ">", 0)])
         self.assertEqual((sum(quants.mapped("quantity")), sum(quants.mapped("reserved_quantity"))), (100, 0))
         self.assertEqual(case.state, "done")
+
+    def test_an_order_by_the_dozen_is_cut_by_the_piece(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self._put(self.resistor, 20)
+        order = self.env["mrp.production"].create(
+            {"product_id": self.board.id, "product_qty": 1, "product_uom_id": dozen.id}
+        )
+        order.action_confirm()
+        order.action_assign()
+        line = self._plan_scrap(self._open_order_case(order, 12), 3)
+        line.with_user(self.manager).action_execute()
+        self.assertEqual((line.done_qty, order.product_qty, line.clearance_id.left_qty), (3, 0.75, 9))
+        self.assertEqual(self._get_stock(self.resistor), 90)
 
     def test_each_serial_number_of_a_part_of_an_order_is_scrapped_once(self):
         motor = self._create_product("Motor", tracking="serial", standard_price=9)

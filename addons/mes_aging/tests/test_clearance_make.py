@@ -1,6 +1,6 @@
 """Rework, conversion, finishing first: exact lots, ages that go on, results of documents; cases out of documents."""
 
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .clearance_common import ClearanceCommon
 from .layer_common import LayerCommon
@@ -148,6 +148,23 @@ class TestConversion(MakeCommon):
         rest.action_assign()
         self._complete(rest)
         self.assertEqual((line.state, line.done_qty), ("done", 10))
+
+    def test_an_order_of_another_company_is_valued_at_its_costs(self):
+        other = self.env["res.company"].create({"name": "Sister"})
+        stock = self.env["stock.warehouse"].search([("company_id", "=", other.id)]).lot_stock_id
+        self.monitor.with_company(other).standard_price = 75
+        self.env["stock.quant"]._update_available_quantity(self.board, stock, 4)
+        case = self.env["mes.aging.clearance"].create(
+            {"product_id": self.board.id, "quantity": 4, "company_id": other.id, "route": "convert"}
+        )
+        case.kind = "wip"
+        line = self._plan(case, "convert", target_product_id=self.monitor.id)
+        case.action_execute()
+        order = line.order_ids
+        self.assertEqual((order.company_id, order.move_raw_ids.location_id), (other, stock))
+        self._complete(order.with_company(other).with_context(allowed_company_ids=other.ids))
+        line.with_company(self.company)._refresh()
+        self.assertEqual((line.state, line.recovered_value), ("done", 300))
 
     def test_a_conversion_takes_another_product(self):
         case = self._open_kind(self.board, 10, "wip")
@@ -342,6 +359,9 @@ class TestSourcesOfDocuments(MakeCommon):
 
     def test_an_order_that_was_not_cut_leaves_nothing_over(self):
         order = self._sell(5)
+        seller = new_test_user(self.env, "a_seller", "sales_team.group_sale_manager")
+        with self._refused("follows from its documents"):
+            order.with_user(seller).order_line.mes_cut_qty = 5
         with self._refused("Nothing of this is over"):
             self._clear(order)
         order.order_line.product_uom_qty = 3
