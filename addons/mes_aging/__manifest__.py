@@ -49,6 +49,10 @@
         "data/mes_aging_clearance_data.xml",
         "views/mes_aging_clearance_views.xml",
         "views/res_config_settings_clearance_views.xml",
+        # clearance: routes that make, take apart or give away
+        "security/mes_aging_clearance_make_security.xml",
+        "report/mes_aging_donation_reports.xml",
+        "views/mes_aging_clearance_make_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_aging/static/src/**/*"],

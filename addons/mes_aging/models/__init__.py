@@ -68,5 +68,17 @@ from . import (
     mes_aging_clearance_sources,
 )
 
+# clearance: routes that make, take apart or give away
+from . import (
+    mes_aging_message_clearance_make,
+    mes_aging_clearance_leave,
+    mes_aging_clearance_scrap,
+    mes_aging_clearance_donate,
+    mes_aging_clearance_disassemble,
+    mes_aging_clearance_make,
+    mes_aging_clearance_finish,
+    mes_aging_clearance_surplus,
+)
+
 # demonstration factory
 from . import demo_aging

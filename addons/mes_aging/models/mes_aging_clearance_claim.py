@@ -166,6 +166,8 @@ class MesAgingClearance(models.Model):
 
     def _settle(self):
         """Sum up what the routes did, and close what has nothing left and no open document."""
+        self._sum_cleared()
+        self.invalidate_recordset(["left_qty", "left_value"])  # of stock, which they don't depend on
         left = self._get_left()
         for case in self.filtered(lambda case: case.state in OPEN_CLEARANCE_STATES):
             vals = case._prepare_sums(left[case.id])
@@ -176,6 +178,13 @@ class MesAgingClearance(models.Model):
             if not is_left and not any(line.state == "open" for line in case.line_ids):
                 case.line_ids.filtered(lambda line: line.state == "draft")._set_state("cancelled")
                 case._finish("done")
+
+    def _sum_cleared(self):
+        """Sum up what was cleared: it is no longer wanted when what is there is shared out."""
+        for case in self.filtered(lambda case: case.state in OPEN_CLEARANCE_STATES):
+            cleared = sum(case.line_ids.mapped("done_qty"))
+            if case.uom_id.compare(case.cleared_qty, cleared):
+                case.write({"cleared_qty": cleared})
 
     def _prepare_sums(self, left):
         """Return the figures that follow from the routes."""

@@ -32,3 +32,9 @@ from . import (
 
 # clearance
 from . import test_clearance
+
+# clearance: routes that make, take apart or give away
+from . import (
+    test_clearance_leave,
+    test_clearance_make,
+)
