@@ -9,17 +9,6 @@ from ..tools.clearance import Estimate
 from .mes_aging_clearance_sales import DAYS_UNKNOWN, SALES_DAYS
 
 
-class ProductProduct(models.Model):
-    _inherit = "product.product"
-
-    mes_bundle_line_ids = fields.One2many(
-        "mes.aging.clearance.line",
-        "bundle_product_id",
-        "Bundles of Clearance",
-        readonly=True,
-    )
-
-
 class MesAgingClearanceLine(models.Model):
     """The kit's price is shared out by the sales prices of what is in it: the backlog's part is what it brings."""
 

@@ -118,11 +118,11 @@ class MesAgingClearanceLine(models.Model):
         return sale.state == "sale" and self.uom_id.compare(delivered, self._get_pieces(sale, sale.product_uom_qty)) < 0
 
     def _get_net_value(self, sale):
-        """Return what one piece of a sale line brings, in company currency without taxes."""
+        """Return what one piece of a sale line brings, in company currency without taxes, all discounts off."""
         pieces = self._get_pieces(sale, sale.product_uom_qty)
         order = sale.order_id
         date = (order.date_order or fields.Datetime.now()).date()
-        price = sale.price_subtotal / pieces if pieces else 0.0
+        price = sale.price_subtotal * (1 - order._mes_get_discounted_part()) / pieces if pieces else 0.0
         return order.currency_id._convert(price, self.currency_id, self.company_id, date, round=False)
 
     def _is_wanted(self):

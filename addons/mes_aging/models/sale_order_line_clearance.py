@@ -1,11 +1,24 @@
 """Sales of backlog: tied to the route that offers it, never below the floor, out of the case's lots."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import float_round
 
-from ..tools.price import cap_discount, is_below, lift
+from ..tools.price import SLACK, cap_discount, is_below, lift
 
 PRICED = {"price_unit", "discount", "product_uom_id", "product_uom_qty", "tax_ids", "product_id", "order_id"}
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    mes_clearance_line_ids = fields.One2many("mes.aging.clearance.line", "product_id", readonly=True)
+    mes_bundle_line_ids = fields.One2many("mes.aging.clearance.line", "bundle_product_id", readonly=True)
+
+    def _mes_is_offered(self):
+        """Return whether a clearance case has offered it, by itself or as a bundle. One query for many products."""
+        self.ensure_one()
+        product = self.sudo()
+        return bool(product.mes_clearance_line_ids or product.mes_bundle_line_ids)
 
 
 class SaleOrder(models.Model):
@@ -15,6 +28,14 @@ class SaleOrder(models.Model):
         if vals.get("state") == "sale":
             self.filtered(lambda order: order.state != "sale").order_line._mes_sell()
         return super().write(vals)
+
+    def _mes_get_discounted_part(self):
+        """Return which part of its amount is taken off by lines of discount: 0 for none, 1 for all."""
+        self.ensure_one()
+        amounts = [line.price_subtotal for line in self.order_line if not line.display_type]
+        off = -sum(amount for amount in amounts if amount < 0)
+        total = sum(amount for amount in amounts if amount > 0)
+        return min(off / total, 1.0) if total else 0.0
 
 
 class SaleOrderLine(models.Model):
@@ -42,7 +63,7 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         if self.mes_clearance_line_id:
             return self.mes_clearance_line_id.sudo()
-        if self.display_type or not self.product_id or self.is_downpayment:
+        if self.display_type or self.is_downpayment or not self.product_id or not self.product_id._mes_is_offered():
             return self.mes_clearance_line_id.browse().sudo()
         bundles = self.sudo().product_id.mes_bundle_line_ids.filtered(lambda line: line.state == "open")
         route = self._mes_get_rule().mes_clearance_line_id or bundles[:1]
@@ -120,15 +141,19 @@ class SaleOrderLine(models.Model):
 
         :raises odoo.exceptions.UserError: below the floor
         """
-        for line in self:
+        discounts = self.filtered(lambda line: line.price_subtotal < 0)
+        for line in self | discounts.order_id.order_line:
             floor = line._mes_get_floor()
-            net = line._mes_get_net_price(line.price_unit * (1 - line.discount / 100)) if floor else 0.0
+            part = line.order_id._mes_get_discounted_part() if floor else 0.0
+            net = line._mes_get_net_price(line.price_unit * (1 - line.discount / 100)) * (1 - part) if floor else 0.0
             if not floor or not is_below(net, floor):
                 continue
             if not self.env.su:
                 raise line._mes_get_floor_error(net, floor)
             price = line._mes_get_lifted_price(floor)
-            line.write({"price_unit": price, "discount": line._mes_get_capped_discount(price, floor)})
+            vals = {"price_unit": price, "discount": line._mes_get_capped_discount(price, floor)}
+            if any(abs(line[name] - value) > SLACK for name, value in vals.items()):
+                line.write(vals)
 
     def _mes_get_floor_error(self, net, floor):
         return self.env["mes.aging.message"]._error(
@@ -165,7 +190,7 @@ class SaleOrderLine(models.Model):
     def _mes_check_customers(self):
         for order, lines in self.grouped("order_id").items():
             rules = self.env["product.pricelist.item"].sudo()
-            for line in lines.filtered(lambda line: line.product_id and not line.display_type):
+            for line in lines.filtered(lambda line: line.product_id and line.product_id._mes_is_offered()):
                 rules |= line._mes_get_rule()
             (order.pricelist_id | rules.pricelist_id)._mes_check_customer(order.partner_id)
 

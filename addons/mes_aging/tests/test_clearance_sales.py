@@ -86,6 +86,19 @@ class TestFloor(SalesCommon):
                 sale.write(vals)
         self.assertEqual((sale.price_unit, sale.discount), (60, 0))
 
+    def test_a_discount_on_the_whole_order_counts(self):
+        line = self._offer(price_unit=70)
+        sale = self._quote(2)
+        self.company.sale_discount_product_id = self._create_product("Discount", type="service", is_storable=False)
+        wizard = self.env["sale.order.discount"].with_user(self.seller)
+        less = {"sale_order_id": sale.order_id.id, "discount_type": "so_discount"}
+        with self._refused("the floor is 60 "):
+            wizard.create({**less, "discount_percentage": 0.15}).action_apply_discount()
+        wizard.create({**less, "discount_percentage": 0.10}).action_apply_discount()
+        sale.order_id.action_confirm()
+        self._deliver(sale)
+        self.assertEqual(line.recovered_value, 126)
+
     def test_an_import_below_the_floor_is_refused(self):
         self._offer(price_unit=70)
         result = (
