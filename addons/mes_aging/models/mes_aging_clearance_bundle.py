@@ -14,6 +14,11 @@ class MesAgingClearanceLine(models.Model):
 
     _inherit = "mes.aging.clearance.line"
 
+    bundle_way = fields.Selection(
+        [("kit", "Kit"), ("gift", "Free with the Companions")],
+        default="kit",
+        help="A kit is a product with one price. Free with the companions: by a loyalty program, without a floor.",
+    )
     companion_ids = fields.Many2many(
         "product.product",
         "mes_aging_clearance_companion_rel",
@@ -34,13 +39,16 @@ class MesAgingClearanceLine(models.Model):
         "product.product", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
 
+    program_ref = fields.Integer("Loyalty Program (id)", readonly=True, copy=False, aggregator=None)
+
     _bundle_qty_positive = models.Constraint("CHECK (bundle_qty > 0)", "A bundle has more than nothing of it.")
 
     @api.model
     def _check_given(self, vals):
-        if "bundle_product_id" in vals and not self.env.su:
-            name = self._fields["bundle_product_id"].string
-            raise self.env["mes.aging.message"]._error("clearance_fact", fields=name)
+        facts = vals.keys() & {"bundle_product_id", "program_ref"}
+        if facts and not self.env.su:
+            names = ", ".join(sorted(self._fields[name].string for name in facts))
+            raise self.env["mes.aging.message"]._error("clearance_fact", fields=names)
         return super()._check_given(vals)
 
     def _check_bundle(self):
@@ -50,19 +58,54 @@ class MesAgingClearanceLine(models.Model):
             raise message._error("sales_companions", product=self.product_id.display_name)
         if self.product_id in self.companion_ids:
             raise message._error("sales_companion_itself", product=self.product_id.display_name)
+        if self.bundle_way == "gift":
+            self._check_gift()
         least = self._get_least_bundle_price()
         if self.bundle_price and self.currency_id.compare_amounts(self.bundle_price, least) < 0:
             raise message._error(
                 "sales_floor", price=self.bundle_price, floor=least, product=self.product_id.display_name
             )
 
+    def _check_gift(self):
+        message = self.env["mes.aging.message"]
+        if "reward_id" not in self.env["sale.order.line"]._fields:
+            raise message._error("sales_loyalty")
+        if self.clearance_id.floor_price:
+            raise message._error("sales_gift_floor", case=self.clearance_id.name)
+
     def _apply_bundle(self):
+        if self.bundle_way == "gift":
+            self._end_bundle()
+            self.program_ref = self.env["loyalty.program"].create(self._prepare_program_vals()).id
+            return
         price = self._get_bundle_price()
         if self.bundle_product_id:
             self.bundle_product_id.write({"sale_ok": True, "lst_price": price})
             return
         self.bundle_product_id = self.env["product.product"].create(self._prepare_bundle_vals(price))
         self.bom_id = self.env["mrp.bom"].create(self._prepare_kit_vals())
+
+    def _prepare_program_vals(self):
+        """Return the values of the program that gives the backlog to who buys the companions."""
+        rule = {"product_ids": [Command.set(self.companion_ids.ids)], "minimum_qty": 1, "reward_point_mode": "unit"}
+        reward = {"reward_type": "product", "reward_product_id": self.product_id.id, "required_points": 1}
+        return {
+            "name": self.env._("Free: %(product)s", product=self.product_id.name),
+            "program_type": "buy_x_get_y",
+            "applies_on": "current",
+            "trigger": "auto",
+            "company_id": self.company_id.id,
+            "date_from": self.date_start,
+            "date_to": self.date_end,
+            "rule_ids": [Command.create({**rule, "reward_point_amount": 1})],
+            "reward_ids": [Command.create({**reward, "reward_product_qty": max(int(self.bundle_qty), 1)})],
+        }
+
+    def _get_program(self):
+        """Return the loyalty program of this route; None without one, or where loyalty isn't installed."""
+        if not self.program_ref or "loyalty.program" not in self.env:
+            return None
+        return self.env["loyalty.program"].browse(self.program_ref).exists()
 
     def _prepare_bundle_vals(self, price):
         names = [self.product_id.name, *self.companion_ids.mapped("name")]
@@ -92,16 +135,25 @@ class MesAgingClearanceLine(models.Model):
 
     def _measure_bundle(self):
         progress = self._measure_selling()
-        is_live = self.bundle_product_id.sale_ok and self.bundle_product_id.active
+        is_kit_live = self.bundle_product_id.sale_ok and self.bundle_product_id.active
+        is_live = is_kit_live or self._is_program_live()
         return progress._replace(is_open=progress.is_open or (is_live and self._is_wanted()))
 
     def _end_bundle(self):
         if self.bundle_product_id.sale_ok:
             self.bundle_product_id.sale_ok = False
+        program = self._get_program()
+        if program and program.active:
+            program.active = False
+
+    def _is_program_live(self):
+        program = self._get_program()
+        today = fields.Date.context_today(self)
+        return bool(program and program.active and not (program.date_to and program.date_to < today))
 
     def _get_documents(self):
-        documents = super()._get_documents()
-        return documents + ([self.bundle_product_id] if self.bundle_product_id else [])
+        found = [self.bundle_product_id, self._get_program()]
+        return super()._get_documents() + [records for records in found if records]
 
     # -- prices -------------------------------------------------------------------------------------------------
 

@@ -37,5 +37,12 @@ class MesAgingMessage(models.AbstractModel):
                 "faster. Lower the quantity to that, or cancel the quotation."
             ),
             "sales_companions": self.env._("Choose what %(product)s is sold together with."),
+            "sales_loyalty": self.env._(
+                "Giving it away with others takes Coupons & Loyalty for Sales: install it, or choose a kit."
+            ),
+            "sales_gift_floor": self.env._(
+                "%(case)s has a floor price, and a gift brings nothing: choose a kit, or ask a manager of aging to "
+                "take the floor away."
+            ),
             "sales_companion_itself": self.env._("%(product)s can't be its own companion: choose other products."),
         }

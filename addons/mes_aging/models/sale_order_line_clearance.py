@@ -65,9 +65,17 @@ class SaleOrderLine(models.Model):
             return self.mes_clearance_line_id.sudo()
         if self.display_type or self.is_downpayment or not self.product_id or not self.product_id._mes_is_offered():
             return self.mes_clearance_line_id.browse().sudo()
+        if "reward_id" in self._fields and self.reward_id:
+            return self._mes_get_gift_route()
         bundles = self.sudo().product_id.mes_bundle_line_ids.filtered(lambda line: line.state == "open")
         route = self._mes_get_rule().mes_clearance_line_id or bundles[:1]
         return route.filtered(lambda one: one.company_id == self.company_id)
+
+    def _mes_get_gift_route(self):
+        """Return the route whose loyalty program gives this away; none for any other program's reward."""
+        program = self.sudo().reward_id.program_id
+        lines = self.sudo().product_id.mes_clearance_line_ids
+        return lines.filtered(lambda line: line.state == "open" and line.program_ref == program.id)[:1]
 
     def _mes_get_rule(self):
         """Return the rule of a clearance case that its price comes from; none for any other price."""

@@ -281,6 +281,25 @@ class TestPromotion(SalesCommon):
         taken = {line.lot_id.name: line.quantity for line in sale.sudo().move_ids.move_line_ids}
         self.assertEqual(taken, {"L2": 10, "L3": 2})
 
+    def test_the_nearest_expiry_is_sold_first(self):
+        if "expiration_date" not in self.env["stock.lot"]._fields:
+            self.skipTest("without product_expiry")
+        product = self._create_product(
+            "Paint", tracking="lot", lst_price=50, mes_aging_kind="finished", use_expiration_date=True
+        )
+        days = {"L1": 30, "L2": 10, "L3": 20}
+        lots = self.env["stock.lot"].create([{"name": name, "product_id": product.id} for name in days])
+        for lot in lots:
+            lot.expiration_date = fields.Datetime.add(fields.Datetime.now(), days=days[lot.name])
+            self._put(product, 10, lot=lot)
+        case = self._open_case(product, 30, lot_ids=[(6, 0, lots.ids)])
+        self._plan(case, "promotion", 30, pricelist_id=self.pricelist.id, discount=10).action_execute()
+        sale = self._quote(15, product=product)
+        sale.order_id.action_confirm()
+        sale.sudo().order_id.picking_ids.action_assign()
+        taken = {line.lot_id.name: line.quantity for line in sale.sudo().move_ids.move_line_ids}
+        self.assertEqual(taken, {"L2": 10, "L3": 5})
+
     def test_without_pricelists_it_says_what_to_do(self):
         feature = self.env.ref("product.group_product_pricelist")
         self.env.ref("base.group_user").write({"implied_ids": [(3, feature.id)]})
@@ -357,6 +376,29 @@ class TestBundle(SalesCommon):
         sale.order_id.action_confirm()
         self._deliver(sale)
         self.assertEqual((line.state, line.bundle_product_id.sale_ok), ("done", False))
+
+    def test_a_gift_takes_loyalty_and_no_floor(self):
+        companions = [(6, 0, self.housing.ids)]
+        has_loyalty = "reward_id" in self.env["sale.order.line"]._fields
+        with self._refused("has a floor price" if has_loyalty else "install it"):
+            self._offer(5, "bundle", companion_ids=companions, bundle_way="gift")
+
+    def test_what_a_loyalty_program_gives_away_counts(self):
+        if "reward_id" not in self.env["sale.order.line"]._fields:
+            self.skipTest("without sale_loyalty")
+        line = self._offer(3, "bundle", floor=0, companion_ids=[(6, 0, self.housing.ids)], bundle_way="gift")
+        sale = self._quote(3, product=self.housing)
+        order = sale.order_id
+        order._update_programs_and_rewards()
+        program = line._get_program()
+        coupon = order.sudo().coupon_point_ids.coupon_id.filtered(lambda one: one.program_id == program)
+        order._apply_program_reward(program.reward_ids, coupon)
+        order.action_confirm()
+        gift = order.order_line - sale
+        self.assertEqual((gift.product_id, gift.product_uom_qty, gift.price_subtotal), (self.board, 3, 0))
+        self._deliver(sale)
+        self.assertEqual((line.done_qty, line.recovered_value, line.state), (3, 0, "done"))
+        self.assertFalse(program.active)
 
     def test_it_needs_companions(self):
         with self._refused("sold together with"):
