@@ -80,5 +80,16 @@ from . import (
     mes_aging_clearance_surplus,
 )
 
+# clearance: selling
+from . import (
+    mes_aging_message_clearance_sales,
+    mes_aging_clearance_sales,
+    mes_aging_clearance_promotion,
+    mes_aging_clearance_bundle,
+    mes_aging_clearance_channel,
+    mes_aging_clearance_channel_xlsx,
+    sale_order_line_clearance,
+)
+
 # demonstration factory
 from . import demo_aging
