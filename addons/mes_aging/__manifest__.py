@@ -53,6 +53,8 @@
         "security/mes_aging_clearance_make_security.xml",
         "report/mes_aging_donation_reports.xml",
         "views/mes_aging_clearance_make_views.xml",
+        # clearance: back to the vendor
+        "views/mes_aging_clearance_vendor_views.xml",
         # clearance: selling
         "views/mes_aging_clearance_sales_views.xml",
     ],

@@ -38,7 +38,10 @@ CLEARANCE_ROUTES = [
 ]
 # Which routes are considered for which kind.
 ROUTES_OF_KIND = {
-    "finished": ("promotion", "bundle", "staff_sale", "channel", "rework", "disassemble", "donate", "scrap"),
+    "finished": (
+        *("promotion", "bundle", "staff_sale", "channel", "reallocate", "vendor_return", "vendor_exchange", "rework"),
+        *("disassemble", "donate", "scrap"),
+    ),
     "raw": ("reallocate", "vendor_return", "vendor_exchange", "channel", "donate", "scrap"),
     "wip": ("finish", "convert", "reallocate", "disassemble", "scrap"),
 }

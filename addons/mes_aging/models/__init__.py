@@ -80,6 +80,12 @@ from . import (
     mes_aging_clearance_surplus,
 )
 
+# clearance: back to the vendor
+from . import (
+    mes_aging_message_clearance_vendor,
+    mes_aging_clearance_vendor,
+)
+
 # clearance: selling
 from . import (
     mes_aging_message_clearance_sales,

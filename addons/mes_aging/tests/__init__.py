@@ -37,4 +37,5 @@ from . import test_clearance
 from . import (
     test_clearance_leave,
     test_clearance_make,
+    test_clearance_vendor,
 )
