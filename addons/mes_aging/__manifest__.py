@@ -55,6 +55,10 @@
         "views/mes_aging_clearance_make_views.xml",
         # clearance: back to the vendor
         "views/mes_aging_clearance_vendor_views.xml",
+        # surplus exchange
+        "security/mes_aging_surplus_security.xml",
+        "data/mes_aging_surplus_cron.xml",
+        "views/mes_aging_surplus_views.xml",
         # clearance: selling
         "views/mes_aging_clearance_sales_views.xml",
     ],

@@ -86,6 +86,13 @@ from . import (
     mes_aging_clearance_vendor,
 )
 
+# surplus exchange
+from . import (
+    mes_aging_message_surplus,
+    mes_aging_substitute,
+    mes_aging_surplus_offer,
+)
+
 # clearance: selling
 from . import (
     mes_aging_message_clearance_sales,

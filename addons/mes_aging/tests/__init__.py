@@ -38,4 +38,5 @@ from . import (
     test_clearance_leave,
     test_clearance_make,
     test_clearance_vendor,
+    test_surplus,
 )

@@ -52,9 +52,8 @@ class TestClearanceVendor(ClearanceCommon):
         case, line = self._return()
         case.action_execute()
         picking = line.sudo().move_ids.picking_id
-        self.assertEqual(
-            (line.state, picking.state, line.sudo().credit_id.move_type), ("open", "assigned", "in_refund")
-        )
+        credit = line.sudo().credit_id
+        self.assertEqual((line.state, picking.state, credit.move_type), ("open", "assigned", "in_refund"))
         self.assertEqual(credit.amount_untaxed, 180)
         picking.move_ids.picked = True
         picking.button_validate()
