@@ -134,6 +134,20 @@ class TestDonation(LeaveCommon):
         line.action_execute()
         self.assertEqual((line.state, len(line.sudo().move_ids.picking_id)), ("open", 2))
 
+    def test_a_part_is_delivered_and_the_rest_is_given_back(self):
+        line = self._donate(self.paint, 15)
+        line.action_execute()
+        picking = line.sudo().move_ids.picking_id
+        picking.move_line_ids.filtered(lambda one: one.lot_id == self.old).picked = True
+        picking.move_line_ids.filtered(lambda one: one.lot_id == self.new).quantity = 0
+        picking.with_context(skip_backorder=True, picking_ids_not_to_backorder=[]).button_validate()
+        self.assertEqual((line.state, line.done_qty, line.clearance_id.left_qty), ("open", 10, 5))
+        (line.sudo().move_ids.picking_id - picking).action_cancel()
+        self.assertEqual((line.state, line.done_qty), ("draft", 10))
+        line.action_execute()
+        waiting = line.sudo().move_ids.filtered(lambda move: move.state == "assigned")
+        self.assertEqual((waiting.quantity, waiting.lot_ids), (5, self.new))
+
     def test_a_tax_benefit_is_what_a_donation_recovers(self):
         self.company.mes_donation_rate = 30
         line = self._donate(self.board, 10)
