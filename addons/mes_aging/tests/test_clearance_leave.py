@@ -120,6 +120,18 @@ class TestDonation(LeaveCommon):
         self.assertEqual((self._get_stock(self.paint, self.new), self._get_stock(self.paint, self.old)), (4, 10))
         self.assertEqual(line.clearance_id.state, "done")
 
+    def test_a_donation_of_another_lot_is_refused(self):
+        line = self._donate(self.paint, 6, lot_ids=[(6, 0, self.new.ids)])
+        line.action_execute()
+        picking = line.sudo().move_ids.picking_id
+        picking.move_line_ids.lot_id = self.old
+        with self._refused("takes the lot P-OLD, which isn't in .* Take one of P-NEW"):
+            self._deliver(picking)
+        self.assertEqual((line.done_qty, self._get_stock(self.paint, self.old)), (0, 10))
+        picking.move_line_ids.lot_id = self.new
+        self._deliver(picking)
+        self.assertEqual(line.state, "done")
+
     def test_the_operation_type_is_made_once(self):
         for quantity in (2, 3):
             self._donate(self.resistor, quantity).clearance_id.action_execute()
