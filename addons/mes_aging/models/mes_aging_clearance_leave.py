@@ -195,3 +195,26 @@ class MesAgingClearanceLine(models.Model):
             return
         order.move_raw_ids._do_unreserve()
         self.env["change.production.qty"].create({"mo_id": order.id, "product_qty": left}).change_prod_qty()
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    def _action_done(self):
+        self._mes_check_cleared_lots()
+        return super()._action_done()
+
+    def _mes_check_cleared_lots(self):
+        """Raise when a document of a case takes another lot than the case's, whoever chose it."""
+        for line in self.sudo().filtered("quantity"):
+            move = line.move_id
+            route = (move.mes_clearance_line_id | move.raw_material_production_id.mes_clearance_line_id)[:1]
+            lots = route.clearance_id.lot_ids
+            if lots and line.product_id == route.product_id and line.lot_id not in lots:
+                raise self.env["mes.aging.message"]._error(
+                    "clearance_other_lot",
+                    document=move.reference or move.display_name,
+                    lot=line.lot_id.name or "–",
+                    case=route.clearance_id.name,
+                    lots=", ".join(lots.mapped("name")),
+                )

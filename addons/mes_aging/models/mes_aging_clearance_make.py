@@ -15,6 +15,7 @@ from .mes_aging_clearance_document import Progress
 # From which share of its own value on a product counts as convertible by the parts that it shares.
 SHARED_RATIO = 0.5
 SHOWN = 5  # candidates that a proposal names
+CANDIDATES = 50  # bills that are looked at: a screw is in all of them
 
 
 class Conversion(NamedTuple):
@@ -43,7 +44,8 @@ class MesAgingClearance(models.Model):
     def _find_upgrades(self):
         """Return what is made of this product, the best first."""
         Line = self.env["mrp.bom.line"].sudo()
-        boms = Line.search([("product_id", "=", self.product_id.id), *self._get_bom_domain("bom_id.")]).bom_id
+        domain = [("product_id", "=", self.product_id.id), *self._get_bom_domain("bom_id.")]
+        boms = Line.search(domain, limit=CANDIDATES).bom_id
         found = [self._get_upgrade(bom, target) for bom in boms for target in self._get_targets(bom)]
         return sorted(filter(None, found), key=lambda one: one.net, reverse=True)
 
@@ -52,14 +54,28 @@ class MesAgingClearance(models.Model):
         found = self._find_upgrades()
         bom = self._find_bom()
         mine = self._get_components(bom, self.product_id) if bom else {}
-        if mine:
-            Line = self.env["mrp.bom.line"].sudo()
-            domain = [("product_id", "in", [part.id for part in mine]), *self._get_bom_domain("bom_id.")]
-            known = {one.target for one in found}
-            for other in Line.search(domain).bom_id - bom:
-                targets = [target for target in self._get_targets(other) if target not in known]
-                found += filter(None, (self._get_exchange(other, target, mine) for target in targets))
+        known = {one.target for one in found}
+        for other in self._find_kin(mine) - bom:
+            targets = [target for target in self._get_targets(other) if target not in known]
+            found += filter(None, (self._get_exchange(other, target, mine) for target in targets))
         return sorted(found, key=lambda one: one.net, reverse=True)
+
+    def _find_kin(self, mine):
+        """Return the bills that share most of these components, so many at most."""
+        if not mine:
+            return self.env["mrp.bom"].sudo()
+        groups = (
+            self.env["mrp.bom.line"]
+            .sudo()
+            ._read_group(
+                [("product_id", "in", [part.id for part in mine]), *self._get_bom_domain("bom_id.")],
+                ["bom_id"],
+                ["product_id:count_distinct"],
+                order="product_id:count_distinct desc, bom_id",
+                limit=CANDIDATES,
+            )
+        )
+        return self.env["mrp.bom"].sudo().concat(*(group[0] for group in groups))
 
     def _get_bom_domain(self, prefix=""):
         return [

@@ -11,6 +11,9 @@ class MesAgingClearance(models.Model):
 
     def _estimate_scrap(self):
         """Scrap brings nothing, at once."""
+        giving_back = self._estimate_giving_back() if self.production_id else None
+        if isinstance(giving_back, str):
+            return giving_back
         return Estimate(self._get_rest_qty(), 0.0, 0.0, 0.0, self.env._("Its book value is lost."))
 
     def _get_rest_qty(self):

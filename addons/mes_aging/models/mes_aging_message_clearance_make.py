@@ -48,6 +48,9 @@ class MesAgingMessage(models.AbstractModel):
             "clearance_unreleased": self.env._(
                 "%(disposition)s isn't closed, or released nothing: only stock that it released can be cleared."
             ),
+            "clearance_other_lot": self.env._(
+                "%(document)s takes the lot %(lot)s, which isn't in %(case)s. Take one of %(lots)s."
+            ),
             "clearance_no_surplus": self.env._(
                 "Nothing of this is over: what was cut isn't on hand, or is needed elsewhere."
             ),

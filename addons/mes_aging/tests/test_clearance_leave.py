@@ -120,6 +120,18 @@ class TestDonation(LeaveCommon):
         self.assertEqual((self._get_stock(self.paint, self.new), self._get_stock(self.paint, self.old)), (4, 10))
         self.assertEqual(line.clearance_id.state, "done")
 
+    def test_a_donation_of_another_lot_is_refused(self):
+        line = self._donate(self.paint, 6, lot_ids=[(6, 0, self.new.ids)])
+        line.action_execute()
+        picking = line.sudo().move_ids.picking_id
+        picking.move_line_ids.lot_id = self.old
+        with self._refused("takes the lot P-OLD, which isn't in .* Take one of P-NEW"):
+            self._deliver(picking)
+        self.assertEqual((line.done_qty, self._get_stock(self.paint, self.old)), (0, 10))
+        picking.move_line_ids.lot_id = self.new
+        self._deliver(picking)
+        self.assertEqual(line.state, "done")
+
     def test_the_operation_type_is_made_once(self):
         for quantity in (2, 3):
             self._donate(self.resistor, quantity).clearance_id.action_execute()
@@ -133,6 +145,20 @@ class TestDonation(LeaveCommon):
         self.assertEqual((line.state, line.clearance_id.left_qty), ("draft", 10))
         line.action_execute()
         self.assertEqual((line.state, len(line.sudo().move_ids.picking_id)), ("open", 2))
+
+    def test_a_part_is_delivered_and_the_rest_is_given_back(self):
+        line = self._donate(self.paint, 15)
+        line.action_execute()
+        picking = line.sudo().move_ids.picking_id
+        picking.move_line_ids.filtered(lambda one: one.lot_id == self.old).picked = True
+        picking.move_line_ids.filtered(lambda one: one.lot_id == self.new).quantity = 0
+        picking.with_context(skip_backorder=True, picking_ids_not_to_backorder=[]).button_validate()
+        self.assertEqual((line.state, line.done_qty, line.clearance_id.left_qty), ("open", 10, 5))
+        (line.sudo().move_ids.picking_id - picking).action_cancel()
+        self.assertEqual((line.state, line.done_qty), ("draft", 10))
+        line.action_execute()
+        waiting = line.sudo().move_ids.filtered(lambda move: move.state == "assigned")
+        self.assertEqual((waiting.quantity, waiting.lot_ids), (5, self.new))
 
     def test_a_tax_benefit_is_what_a_donation_recovers(self):
         self.company.mes_donation_rate = 30

@@ -99,6 +99,21 @@ class TestConversion(MakeCommon):
         self.assertEqual(self._ages(crate), {30: 4})
         self.assertEqual(self._ages(self.axle), {90: 5, 30: 1})
 
+    def test_an_order_or_its_backorder_that_takes_another_lot_is_refused(self):
+        first, second = self._create_lot("A-1"), self._create_lot("A-2")
+        for lot in (first, second):
+            self._receive(self.axle, 5, lot)
+        case = self._open_kind(self.axle, 5, "wip", lot_ids=[(6, 0, second.ids)])
+        line = self._plan(case, "convert", target_product_id=self.monitor.id)
+        case.action_execute()
+        order = line.sudo().order_ids
+        for one in order._split_productions({order: [2, 3]}):
+            one.action_assign()
+            one.move_raw_ids.move_line_ids.lot_id = first
+            with self._refused("takes the lot A-1"):
+                self._complete(one)
+        self.assertEqual((line.done_qty, line.state), (0, "open"))
+
     def test_a_tracked_target_gets_the_same_number(self):
         crate = self._create_product("Crate", standard_price=70, tracking="lot")
         lot = self._create_lot("A-1")
