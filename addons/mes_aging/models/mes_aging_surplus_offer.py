@@ -84,14 +84,23 @@ class MesAgingSurplusOffer(models.Model):
         if products is not None:
             old = old.filtered(lambda offer: offer.demand_product_id in products)
         old.unlink()
+        found, demands = self._find_matches(company, products)
+        products = self.env["product.product"].browse({one.product for one in found}).with_company(company)
+        by_id = products.grouped("id")  # read for all at once
+        return self.create([self._prepare_offer(one, demands[one.key], by_id[one.product], company) for one in found])
+
+    @api.model
+    def _find_matches(self, company, products=None):
+        """Return what of the surplus is for whom, and the demands: ``([Match], {key: Demand})``. A few queries for all.
+
+        Offers that are open are taken already.
+        """
         demands = self._get_demands(company, products)
         substitutes = self._get_substitutes(company, {demand.product for demand in demands})
         surplus = self._get_surplus(demands, substitutes)
-        taken = self._get_taken(old.browse()) if products is None else self._get_taken(self._get_open(company))
+        taken = self._get_taken(self._get_open(company))
         surplus = [item._replace(quantity=item.quantity - taken.get(item[:2], 0.0)) for item in surplus]
-        by_key = {demand.key: demand for demand in demands}
-        found = match(surplus, demands, substitutes)
-        return self.create([self._prepare_offer(one, by_key[one.key], company) for one in found])
+        return match(surplus, demands, substitutes), {demand.key: demand for demand in demands}
 
     @api.model
     def _get_open(self, company):
@@ -187,9 +196,8 @@ class MesAgingSurplusOffer(models.Model):
         return SQL("%s = ANY(%s)", SQL.identifier(alias, "product_id"), products.ids)
 
     @api.model
-    def _prepare_offer(self, found, demand, company):
+    def _prepare_offer(self, found, demand, product, company):
         kind, record_id = found.key
-        product = self.env["product.product"].browse(found.product).with_company(company)
         return {
             "product_id": found.product,
             "warehouse_id": found.place,
