@@ -11,8 +11,12 @@ PRICED = {"price_unit", "discount", "product_uom_id", "product_uom_qty", "tax_id
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
-    mes_clearance_line_ids = fields.One2many("mes.aging.clearance.line", "product_id", readonly=True)
-    mes_bundle_line_ids = fields.One2many("mes.aging.clearance.line", "bundle_product_id", readonly=True)
+    mes_clearance_line_ids = fields.One2many(
+        "mes.aging.clearance.line", "product_id", "Clearance Routes", readonly=True
+    )
+    mes_bundle_line_ids = fields.One2many(
+        "mes.aging.clearance.line", "bundle_product_id", "Routes as a Bundle", readonly=True
+    )
 
     def _mes_is_offered(self):
         """Return whether a clearance case has offered it, by itself or as a bundle. One query for many products."""
@@ -54,6 +58,14 @@ class SaleOrderLine(models.Model):
             self._mes_check_floor()
         if vals.keys() & {"product_uom_qty", "product_id"}:
             self.filtered(lambda line: line.state == "sale")._mes_sell()
+        return result
+
+    def unlink(self):
+        routes = self.mes_clearance_line_id.sudo()
+        result = super().unlink()
+        if routes:
+            routes._refresh()
+            routes.clearance_id._settle()
         return result
 
     # -- which route --------------------------------------------------------------------------------------------

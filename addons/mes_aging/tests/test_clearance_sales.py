@@ -452,6 +452,12 @@ class TestChannel(SalesCommon):
         sales.order_id._action_cancel()
         self.assertEqual((line.state, line.declined_count), ("draft", 3))
 
+    def test_deleted_offers_leave_nothing_open(self):
+        line, sales = self._offer_to_dealers()
+        sales.sudo().order_id.activity_ids.unlink()
+        sales.unlink()
+        self.assertEqual(line.state, "draft")
+
     def test_raw_material_is_resold(self):
         case = self._open_case(self.resistor, 50, floor_price=1)
         line = self._plan(case, "channel", 50, dealer_ids=[(6, 0, self.dealers[:1].ids)])
