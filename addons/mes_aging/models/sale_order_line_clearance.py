@@ -25,6 +25,15 @@ class ProductProduct(models.Model):
         return bool(product.mes_clearance_line_ids or product.mes_bundle_line_ids)
 
 
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    def _mes_is_offered(self):
+        """Return whether a clearance case has offered one of its variants."""
+        self.ensure_one()
+        return any(product._mes_is_offered() for product in self.product_variant_ids)
+
+
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 

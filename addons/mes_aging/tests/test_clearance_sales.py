@@ -188,6 +188,32 @@ class TestFloor(SalesCommon):
             sale.order_id.action_confirm()
         self.assertEqual(sale.state, "draft")
 
+    def test_a_confirmed_order_is_not_lowered_below_the_floor(self):
+        line = self._offer(2, price_unit=70)
+        sale = self._quote(2)
+        sale.order_id.action_confirm()
+        line._end_offer()  # its rule is over, the sale is still of the case
+        with self._refused("the floor is 60 "):
+            sale.price_unit = 59
+        self.assertEqual(sale.price_unit, 70)
+
+    def test_a_rule_that_was_lowered_by_hand_stops_at_the_floor(self):
+        line = self._offer(price_unit=70)
+        line.pricelist_item_ids.fixed_price = 1
+        self.assertEqual(self._quote().price_unit, 60)
+        uom = self.env.ref("uom.product_uom_dozen")
+        template = self.board.product_tmpl_id
+        price = line.pricelist_item_ids._compute_price(template, 1, uom, fields.Datetime.now())
+        self.assertEqual(price, 720)
+
+    def test_two_lines_of_one_order_have_their_own_floors(self):
+        self._offer(price_unit=60)
+        order = self._quote().order_id
+        order.write({"order_line": [(0, 0, {"product_id": self.resistor.id, "price_unit": 0.01})]})
+        self.assertEqual(order.order_line.mapped("price_unit"), [60, 0.01])
+        order.action_update_prices()
+        self.assertEqual(order.order_line[:1].price_unit, 60)
+
     def test_other_sales_have_no_floor(self):
         self._offer(price_unit=70)
         other = self.pricelist.create({"name": "Plain", "company_id": self.company.id})
@@ -261,6 +287,21 @@ class TestPromotion(SalesCommon):
         line.clearance_id._settle()
         self.assertFalse(line.pricelist_item_ids._mes_is_live())
         self.assertEqual((line.clearance_id.state, line.clearance_id.gone_qty), ("done", 20))
+
+    def test_a_rule_cannot_be_tied_by_hand(self):
+        line = self._offer(price_unit=70)
+        manager = new_test_user(self.env, "a_head_of_sales", "sales_team.group_sale_manager")
+        Rule = self.env["product.pricelist.item"].with_user(manager)
+        vals = {"pricelist_id": self.pricelist.id, "product_id": self.board.id, "fixed_price": 1}
+        with self._refused("Only a clearance case"):
+            Rule.create({**vals, "mes_clearance_line_id": line.id})
+        with self._refused("Only a clearance case"):
+            line.pricelist_item_ids.with_user(manager).mes_clearance_line_id = False
+
+    def test_a_rule_that_is_deleted_ends_the_promotion(self):
+        line = self._offer(price_unit=70)
+        line.pricelist_item_ids.unlink()
+        self.assertEqual(line.state, "draft")
 
     def test_ending_it_by_hand_leaves_what_is_sold(self):
         line = self._offer(price_unit=70, date_start=fields.Date.add(fields.Date.today(), days=9))
