@@ -322,6 +322,39 @@ class TestPromotion(SalesCommon):
         taken = {line.lot_id.name: line.quantity for line in sale.sudo().move_ids.move_line_ids}
         self.assertEqual(taken, {"L2": 10, "L3": 2})
 
+    def test_lots_are_kept_in_a_delivery_of_two_steps(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        product = self._create_product("Paint", tracking="lot", lst_price=50, mes_aging_kind="finished")
+        lots = self.env["stock.lot"].create([{"name": name, "product_id": product.id} for name in ("L1", "L2")])
+        for lot in lots:
+            self._put(product, 10, lot=lot)
+        case = self._open_case(product, 10, lot_ids=[(6, 0, lots[1:].ids)])
+        line = self._plan(case, "promotion", 10, pricelist_id=self.pricelist.id, discount=10)
+        line.action_execute()
+        sale = self._quote(4, product=product)
+        sale.order_id.action_confirm()
+        for _step in range(2):
+            self._deliver(sale)
+        shipped = sale.sudo().order_id.picking_ids.move_line_ids
+        self.assertEqual(shipped.lot_id, lots[1])
+        self.assertEqual((line.done_qty, line.recovered_value), (4, 180))
+
+    def test_a_sale_of_another_company_does_not_count(self):
+        self.pricelist.company_id = False
+        line = self._offer(price_unit=70)
+        other = self.env["res.company"].create({"name": "Sister", "currency_id": self.company.currency_id.id})
+        order = self.env["sale.order"].with_context(allowed_company_ids=other.ids)
+        order = order.create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": other.id,
+                "pricelist_id": self.pricelist.id,
+                "order_line": [(0, 0, {"product_id": self.board.id})],
+            }
+        )
+        order.action_confirm()
+        self.assertFalse(line.sale_line_ids)
+
     def test_the_nearest_expiry_is_sold_first(self):
         if "expiration_date" not in self.env["stock.lot"]._fields:
             self.skipTest("without product_expiry")
