@@ -111,8 +111,7 @@ class SaleOrderLine(models.Model):
         result = super()._compute_price_unit()
         for line in self:
             floor = line._mes_get_floor()
-            is_by_hand = line.currency_id.compare_amounts(line.technical_price_unit, line.price_unit)
-            if floor and not is_by_hand:
+            if floor and not line._mes_is_priced_by_hand():
                 price = line._mes_get_lifted_price(floor)
                 line = line.with_context(sale_write_from_compute=True)
                 line.update({"price_unit": price, "technical_price_unit": price})
@@ -126,6 +125,10 @@ class SaleOrderLine(models.Model):
             if floor:
                 line.discount = line._mes_get_capped_discount(line.price_unit, floor)
         return result
+
+    def _mes_is_priced_by_hand(self):
+        currency = self.currency_id or self.company_id.currency_id or self.env.company.currency_id
+        return bool(currency.compare_amounts(self.technical_price_unit, self.price_unit))
 
     def _mes_get_floor(self):
         """Return the lowest price of one unit of this line, in its currency without taxes; zero: none."""
