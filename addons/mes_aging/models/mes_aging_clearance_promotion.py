@@ -70,6 +70,8 @@ class ProductPricelistItem(models.Model):
     def _mes_find_promotion(self, product, quantity, uom, date):
         """Return the rule of a clearance case that this rule is, or that its base pricelist comes to; or none."""
         rule = self.sudo()
+        if rule._mes_is_based_on_pricelist() and not product._mes_is_offered():
+            return rule.browse()
         while rule and not rule.mes_clearance_line_id and rule._mes_is_based_on_pricelist():
             found = rule.base_pricelist_id._get_product_rule(product, quantity, uom=uom, date=date)
             rule = self.sudo().browse(found or [])

@@ -11,14 +11,27 @@ PRICED = {"price_unit", "discount", "product_uom_id", "product_uom_qty", "tax_id
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
-    mes_clearance_line_ids = fields.One2many("mes.aging.clearance.line", "product_id", readonly=True)
-    mes_bundle_line_ids = fields.One2many("mes.aging.clearance.line", "bundle_product_id", readonly=True)
+    mes_clearance_line_ids = fields.One2many(
+        "mes.aging.clearance.line", "product_id", "Clearance Routes", readonly=True
+    )
+    mes_bundle_line_ids = fields.One2many(
+        "mes.aging.clearance.line", "bundle_product_id", "Routes as a Bundle", readonly=True
+    )
 
     def _mes_is_offered(self):
         """Return whether a clearance case has offered it, by itself or as a bundle. One query for many products."""
         self.ensure_one()
         product = self.sudo()
         return bool(product.mes_clearance_line_ids or product.mes_bundle_line_ids)
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    def _mes_is_offered(self):
+        """Return whether a clearance case has offered one of its variants."""
+        self.ensure_one()
+        return any(product._mes_is_offered() for product in self.product_variant_ids)
 
 
 class SaleOrder(models.Model):
@@ -56,6 +69,14 @@ class SaleOrderLine(models.Model):
             self.filtered(lambda line: line.state == "sale")._mes_sell()
         return result
 
+    def unlink(self):
+        routes = self.mes_clearance_line_id.sudo()
+        result = super().unlink()
+        if routes:
+            routes._refresh()
+            routes.clearance_id._settle()
+        return result
+
     # -- which route --------------------------------------------------------------------------------------------
 
     def _mes_get_route(self):
@@ -90,8 +111,7 @@ class SaleOrderLine(models.Model):
         result = super()._compute_price_unit()
         for line in self:
             floor = line._mes_get_floor()
-            is_by_hand = line.currency_id.compare_amounts(line.technical_price_unit, line.price_unit)
-            if floor and not is_by_hand:
+            if floor and not line._mes_is_priced_by_hand():
                 price = line._mes_get_lifted_price(floor)
                 line = line.with_context(sale_write_from_compute=True)
                 line.update({"price_unit": price, "technical_price_unit": price})
@@ -105,6 +125,10 @@ class SaleOrderLine(models.Model):
             if floor:
                 line.discount = line._mes_get_capped_discount(line.price_unit, floor)
         return result
+
+    def _mes_is_priced_by_hand(self):
+        currency = self.currency_id or self.company_id.currency_id or self.env.company.currency_id
+        return bool(currency.compare_amounts(self.technical_price_unit, self.price_unit))
 
     def _mes_get_floor(self):
         """Return the lowest price of one unit of this line, in its currency without taxes; zero: none."""

@@ -188,6 +188,32 @@ class TestFloor(SalesCommon):
             sale.order_id.action_confirm()
         self.assertEqual(sale.state, "draft")
 
+    def test_a_confirmed_order_is_not_lowered_below_the_floor(self):
+        line = self._offer(2, price_unit=70)
+        sale = self._quote(2)
+        sale.order_id.action_confirm()
+        line._end_offer()  # its rule is over, the sale is still of the case
+        with self._refused("the floor is 60 "):
+            sale.price_unit = 59
+        self.assertEqual(sale.price_unit, 70)
+
+    def test_a_rule_that_was_lowered_by_hand_stops_at_the_floor(self):
+        line = self._offer(price_unit=70)
+        line.pricelist_item_ids.fixed_price = 1
+        self.assertEqual(self._quote().price_unit, 60)
+        uom = self.env.ref("uom.product_uom_dozen")
+        template = self.board.product_tmpl_id
+        price = line.pricelist_item_ids._compute_price(template, 1, uom, fields.Datetime.now())
+        self.assertEqual(price, 720)
+
+    def test_two_lines_of_one_order_have_their_own_floors(self):
+        self._offer(price_unit=60)
+        order = self._quote().order_id
+        order.write({"order_line": [(0, 0, {"product_id": self.resistor.id, "price_unit": 0.01})]})
+        self.assertEqual(order.order_line.mapped("price_unit"), [60, 0.01])
+        order.action_update_prices()
+        self.assertEqual(order.order_line[:1].price_unit, 60)
+
     def test_other_sales_have_no_floor(self):
         self._offer(price_unit=70)
         other = self.pricelist.create({"name": "Plain", "company_id": self.company.id})
@@ -262,6 +288,21 @@ class TestPromotion(SalesCommon):
         self.assertFalse(line.pricelist_item_ids._mes_is_live())
         self.assertEqual((line.clearance_id.state, line.clearance_id.gone_qty), ("done", 20))
 
+    def test_a_rule_cannot_be_tied_by_hand(self):
+        line = self._offer(price_unit=70)
+        manager = new_test_user(self.env, "a_head_of_sales", "sales_team.group_sale_manager")
+        Rule = self.env["product.pricelist.item"].with_user(manager)
+        vals = {"pricelist_id": self.pricelist.id, "product_id": self.board.id, "fixed_price": 1}
+        with self._refused("Only a clearance case"):
+            Rule.create({**vals, "mes_clearance_line_id": line.id})
+        with self._refused("Only a clearance case"):
+            line.pricelist_item_ids.with_user(manager).mes_clearance_line_id = False
+
+    def test_a_rule_that_is_deleted_ends_the_promotion(self):
+        line = self._offer(price_unit=70)
+        line.pricelist_item_ids.unlink()
+        self.assertEqual(line.state, "draft")
+
     def test_ending_it_by_hand_leaves_what_is_sold(self):
         line = self._offer(price_unit=70, date_start=fields.Date.add(fields.Date.today(), days=9))
         line.with_user(self.clerk).action_end_offer()
@@ -280,6 +321,39 @@ class TestPromotion(SalesCommon):
         sale.sudo().order_id.picking_ids.action_assign()
         taken = {line.lot_id.name: line.quantity for line in sale.sudo().move_ids.move_line_ids}
         self.assertEqual(taken, {"L2": 10, "L3": 2})
+
+    def test_lots_are_kept_in_a_delivery_of_two_steps(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        product = self._create_product("Paint", tracking="lot", lst_price=50, mes_aging_kind="finished")
+        lots = self.env["stock.lot"].create([{"name": name, "product_id": product.id} for name in ("L1", "L2")])
+        for lot in lots:
+            self._put(product, 10, lot=lot)
+        case = self._open_case(product, 10, lot_ids=[(6, 0, lots[1:].ids)])
+        line = self._plan(case, "promotion", 10, pricelist_id=self.pricelist.id, discount=10)
+        line.action_execute()
+        sale = self._quote(4, product=product)
+        sale.order_id.action_confirm()
+        for _step in range(2):
+            self._deliver(sale)
+        shipped = sale.sudo().order_id.picking_ids.move_line_ids
+        self.assertEqual(shipped.lot_id, lots[1])
+        self.assertEqual((line.done_qty, line.recovered_value), (4, 180))
+
+    def test_a_sale_of_another_company_does_not_count(self):
+        self.pricelist.company_id = False
+        line = self._offer(price_unit=70)
+        other = self.env["res.company"].create({"name": "Sister", "currency_id": self.company.currency_id.id})
+        order = self.env["sale.order"].with_context(allowed_company_ids=other.ids)
+        order = order.create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": other.id,
+                "pricelist_id": self.pricelist.id,
+                "order_line": [(0, 0, {"product_id": self.board.id})],
+            }
+        )
+        order.action_confirm()
+        self.assertFalse(line.sale_line_ids)
 
     def test_the_nearest_expiry_is_sold_first(self):
         if "expiration_date" not in self.env["stock.lot"]._fields:
@@ -451,6 +525,12 @@ class TestChannel(SalesCommon):
         line, sales = self._offer_to_dealers()
         sales.order_id._action_cancel()
         self.assertEqual((line.state, line.declined_count), ("draft", 3))
+
+    def test_deleted_offers_leave_nothing_open(self):
+        line, sales = self._offer_to_dealers()
+        sales.sudo().order_id.activity_ids.unlink()
+        sales.unlink()
+        self.assertEqual(line.state, "draft")
 
     def test_raw_material_is_resold(self):
         case = self._open_case(self.resistor, 50, floor_price=1)
