@@ -49,6 +49,8 @@
         "data/mes_aging_clearance_data.xml",
         "views/mes_aging_clearance_views.xml",
         "views/res_config_settings_clearance_views.xml",
+        # clearance in the digest
+        "views/digest_clearance_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_aging/static/src/**/*"],

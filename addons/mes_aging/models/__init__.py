@@ -67,5 +67,8 @@ from . import (
     mes_aging_clearance_sources,
 )
 
+# clearance in the digest
+from . import digest_clearance
+
 # demonstration factory
 from . import demo_aging

@@ -30,4 +30,7 @@ from . import (
 )
 
 # clearance
-from . import test_clearance
+from . import (
+    test_clearance,
+    test_clearance_digest,
+)
