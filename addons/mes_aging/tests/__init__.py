@@ -33,4 +33,5 @@ from . import (
 from . import (
     test_clearance,
     test_clearance_digest,
+    test_clearance_walks,
 )
