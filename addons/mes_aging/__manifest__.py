@@ -61,6 +61,8 @@
         "views/mes_aging_surplus_views.xml",
         # clearance: selling
         "views/mes_aging_clearance_sales_views.xml",
+        # clearance in the digest
+        "views/digest_clearance_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_aging/static/src/**/*"],

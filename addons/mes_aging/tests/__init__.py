@@ -31,12 +31,17 @@ from . import (
 )
 
 # clearance
-from . import test_clearance
+from . import (
+    test_clearance,
+    test_clearance_digest,
+    test_clearance_walks,
+)
 
-# clearance: routes that make, take apart or give away
+# clearance: routes that make, take apart or give away, and the surplus exchange
 from . import (
     test_clearance_leave,
     test_clearance_make,
+    test_clearance_sales,
     test_clearance_vendor,
     test_surplus,
 )
