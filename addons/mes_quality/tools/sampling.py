@@ -7,9 +7,9 @@ below. So they are kept as that pattern. The normal and tightened tables are tho
 of ISO lies in the gap that MIL-STD-105E leaves between accepting and rejecting. AQLs up to 10 are percent of bad pieces,
 above 10 defects in 100 pieces.
 
-How far the tables are known to be right: rows A and B of the normal table, and the reduced plans of L and M at an AQL of
-0.65, were compared with public listings. Everything else, so the tightened and the reduced table, was written from memory
-of the standard and was not compared with its text. Compare the plans you use with your copy of the standard.
+How far the tables are known to be right: rows A and B of the normal table, and the reduced plans of L and M at an AQL
+of 0.65, were compared with public listings. Everything else, so the tightened and the reduced table, was written from
+memory of the standard and was not compared with its text. Compare the plans you use with your copy of the standard.
 """
 
 import math
