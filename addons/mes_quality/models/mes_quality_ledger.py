@@ -27,7 +27,7 @@ class MesQualityGenealogy(models.AbstractModel):
         derived = {row[0] for row in rows if row[16] and row[11:13] in used}
         for line_id in derived & recalled.keys():
             del recalled[line_id]
-        lines = [self._prepare_line(row) for row in rows]
+        lines = self._prepare_lines(rows)
         lines = share_out(lines, {row[0]: row[13] for row in rows if row[13] is not None})
         documents = {row[11:13] for row in rows if row[12]}
         return Ledger(lines, recalled, self._get_repaired(documents), {one for one in documents if one[0] == "unbuild"})
@@ -58,17 +58,21 @@ class MesQualityGenealogy(models.AbstractModel):
         return [item for (item,) in rows]
 
     def _get_found_inputs(self, since):
-        """Return the statement that says into which documents an item ``f`` went."""
+        """Return the statement that says into which documents an item ``f`` went; a part for each kind of item."""
         return SQL(
             """
             SELECT l.mes_built_into_id AS into_id,
                    COALESCE(m.unbuild_id, m.repair_id, m.raw_material_production_id) AS id,
                    m.unbuild_id IS NOT NULL AS is_unbuild, m.unbuild_id IS NULL AND m.repair_id IS NOT NULL AS is_repair
-              FROM stock_move_line l
+              FROM (SELECT move_id, location_dest_id, mes_built_into_id FROM stock_move_line
+                     WHERE f.item > 0 AND lot_id = f.item AND state = 'done' AND quantity_product_uom <> 0
+                     UNION ALL
+                    SELECT move_id, location_dest_id, mes_built_into_id FROM stock_move_line
+                     WHERE f.item < 0 AND product_id = -f.item AND lot_id IS NULL AND date >= %(since)s
+                       AND state = 'done' AND quantity_product_uom <> 0) l
               JOIN stock_move m ON m.id = l.move_id
               JOIN stock_location dst ON dst.id = l.location_dest_id
-             WHERE (l.lot_id = f.item OR l.product_id = -f.item AND l.lot_id IS NULL AND l.date >= %(since)s)
-               AND l.state = 'done' AND l.quantity_product_uom <> 0 AND %(role)s
+             WHERE %(role)s
             OFFSET 0
             """,
             since=since,
@@ -98,6 +102,7 @@ class MesQualityGenealogy(models.AbstractModel):
         """Return all done lines of these items in the order in which they happened; one statement.
 
         Lines of one second are put in order by the ledger, as goods can flow.
+        ``OFFSET 0``: moves are looked up by their ids; the planner would rather read all moves there are.
         """
         return self.env.execute_query(
             SQL(
@@ -112,10 +117,10 @@ class MesQualityGenealogy(models.AbstractModel):
                             THEN COALESCE(m.cost_share, 0)::float8 END,
                        l.date, %(is_input)s, %(is_output)s
                   FROM stock_move_line l
-                  JOIN stock_move m ON m.id = l.move_id
+            CROSS JOIN LATERAL (SELECT * FROM stock_move WHERE id = l.move_id OFFSET 0) m
                   JOIN stock_location src ON src.id = l.location_id
                   JOIN stock_location dst ON dst.id = l.location_dest_id
-             LEFT JOIN stock_picking p ON p.id = l.picking_id
+     LEFT JOIN LATERAL (SELECT partner_id FROM stock_picking WHERE id = l.picking_id OFFSET 0) p ON TRUE
              LEFT JOIN mrp_production o ON o.id = m.production_id
                  WHERE l.state = 'done' AND l.quantity_product_uom <> 0 AND %(items)s
                  ORDER BY l.date, m.id, l.id
@@ -126,20 +131,31 @@ class MesQualityGenealogy(models.AbstractModel):
             )
         )
 
-    def _prepare_line(self, row):
-        (line_id, item, quantity, is_queue, source_usage, source_id, target_usage, target_id, *more) = row
-        (is_scrap, partner_id, into, kind, document_id, _share, date, *_roles) = more
-        return Line(
-            line_id,
-            item,
-            quantity,
-            self._get_place(source_usage, source_id, partner_id, False),
-            self._get_place(target_usage, target_id, partner_id, is_scrap),
-            pool=(kind, document_id) if document_id else None,
-            into=into,
-            is_queue=is_queue,
-            tick=date,
-        )
+    def _prepare_lines(self, rows):
+        """Return the ledger's lines; each place is made once."""
+        places = {}
+
+        def place(*key):
+            found = places.get(key)
+            if found is None:
+                found = places[key] = self._get_place(*key)
+            return found
+
+        return [
+            Line(
+                row[0],
+                row[1],
+                row[2],
+                place(row[4], row[5], row[9], False),
+                place(row[6], row[7], row[9], row[8]),
+                row[11:13] if row[12] else None,  # pool
+                row[10],  # into
+                None,  # weight
+                row[3],  # is_queue
+                row[14],  # tick
+            )
+            for row in rows
+        ]
 
     @staticmethod
     def _get_place(usage, location_id, partner_id, is_scrap):

@@ -6,8 +6,10 @@ from odoo.tests import BaseCase, tagged
 from ..tools.sampling import AQLS, SEVERITIES, acceptance_probability, single_plan
 from .inspection_common import InspectionCommon
 
-# MIL-STD-105E (public domain) states the same plans by row and AQL. Its reduced table leaves a gap between accepting
-# and rejecting; ISO 2859-1:1999 closes it, so that its acceptance number lies in that gap: range(accept, reject).
+# Plans by row and AQL. Compared with public listings were only rows A and B of the normal table, and L and M reduced at
+# 0.65. The tightened and the other reduced rows were written from memory of MIL-STD-105E: they guard against slips when
+# the pattern changes, they do not prove that it is the standard's. The reduced table leaves a gap between accepting and
+# rejecting; ISO 2859-1:1999 closes it, so that its acceptance number lies in that gap: range(accept, reject).
 NORMAL_A = {"6.5": 0, "25": 1, "40": 2, "65": 3, "100": 5, "150": 7, "250": 10, "400": 14, "650": 21, "1000": 30}
 NORMAL_B = {"4.0": 0, "15": 1, "25": 2, "40": 3, "65": 5, "100": 7, "150": 10, "250": 14, "400": 21, "650": 30}
 TIGHTENED_A = {"10": 0, "40": 1, "65": 2, "100": 3, "150": 5, "250": 8, "400": 12, "650": 18, "1000": 27}
@@ -57,7 +59,7 @@ class TestTables(BaseCase):
         self.assertEqual(plan.letter, letter, (aql, severity))  # no arrow leads away from it
         return plan
 
-    def test_the_smallest_samples_accept_what_the_older_public_table_states(self):
+    def test_the_smallest_samples_accept_what_the_rows_state(self):
         rows = {("A", "normal"): NORMAL_A, ("B", "normal"): NORMAL_B}
         rows |= {("A", "tightened"): TIGHTENED_A, ("B", "tightened"): TIGHTENED_B}
         for (letter, severity), cells in rows.items():
@@ -65,7 +67,7 @@ class TestTables(BaseCase):
             self.assertEqual(found, cells, (letter, severity))
             self.assertEqual(self._get_plan(letter, "40", severity).size, {"A": 2, "B": 3}[letter])
 
-    def test_reduced_plans_lie_in_the_gap_of_the_older_public_table(self):
+    def test_reduced_plans_lie_in_the_gap_of_the_rows(self):
         rows = {"A": REDUCED_A, "B": REDUCED_B, "C": REDUCED_C, "J": REDUCED_J}
         for letter, cells in rows.items():
             for aql, (accept, reject) in cells.items():

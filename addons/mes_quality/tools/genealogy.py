@@ -337,6 +337,9 @@ class Ledger:
         pool = self.pools[line.pool]
         if pool.is_touched:
             self.touched.add(line.item)
+        if len(pool.left) == 1:  # also what was meant for another unit that was never made
+            pool.left.remove(line)
+            return self._empty(pool)
         same = sum(other.quantity for other in pool.left if other.item == line.item)
         content = 0.0
         if pool.built.get(line.item):
@@ -345,8 +348,6 @@ class Ledger:
         weights = [self._weigh(other) for other in pool.left]
         share = self._portion(pool.free, self._weigh(line), sum(weights))
         pool.free -= share
-        if len(pool.left) == 1:  # what was meant for another unit that was never made goes to the last one
-            share += self._empty(pool)
         pool.left.remove(line)
         return content + share
 
