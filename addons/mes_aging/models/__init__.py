@@ -103,6 +103,7 @@ from . import (
     mes_aging_clearance_channel_xlsx,
     sale_order_line_clearance,
 )
+
 # clearance in the digest
 from . import digest_clearance
 

@@ -21,8 +21,9 @@ class StockWarehouseOrderpoint(models.Model):
     def _mes_is_capped(self):
         """Return whether more than its minimum is to be bought."""
         self.ensure_one()
-        return (
-            self.product_uom.compare(self.qty_to_order_computed, 0) > 0
+        return bool(
+            self.product_id
+            and self.product_uom.compare(self.qty_to_order_computed, 0) > 0
             and self.product_uom.compare(self.product_max_qty, self.product_min_qty) > 0
             and "buy" in self.rule_ids.mapped("action")
         )

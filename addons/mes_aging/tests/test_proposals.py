@@ -3,7 +3,7 @@
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import Form, TransactionCase, tagged
 
 from .guard_common import GuardCommon
 
@@ -140,3 +140,11 @@ class TestProposals(GuardCommon):
         found = self.model.search([]).product_id
         self.assertEqual(found, self.resistor | screw)
         self.assertFalse(self.model._get_products_to_compare())
+
+
+@tagged("post_install", "-at_install")
+class TestNewRule(TransactionCase):
+    def test_a_new_reordering_rule_opens_before_it_has_a_product(self):
+        with Form(self.env["stock.warehouse.orderpoint"], "stock.view_warehouse_orderpoint_tree_editable") as form:
+            form.product_id = self.env["product.product"].create({"name": "New", "is_storable": True})
+        self.assertEqual(form.record.qty_to_order, 0)

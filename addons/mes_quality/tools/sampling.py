@@ -3,9 +3,9 @@
 Source: ISO 2859-1:1999, single sampling: table 1 (code letters), 2-A (normal), 2-B (tightened), 2-C (reduced), and the
 switching rules of clause 9 (figure 1). The tables are one diagonal pattern: with the place of the code letter and the
 place of the AQL added up, the acceptance number is the same; where there is none, an arrow points to the plan above or
-below. So they are kept as that pattern. The normal and tightened tables are those of MIL-STD-105E as well; a reduced plan
-of ISO lies in the gap that MIL-STD-105E leaves between accepting and rejecting. AQLs up to 10 are percent of bad pieces,
-above 10 defects in 100 pieces.
+below. So they are kept as that pattern. The normal and tightened tables are those of MIL-STD-105E as well; a reduced
+plan of ISO lies in the gap that MIL-STD-105E leaves between accepting and rejecting. AQLs up to 10 are percent of bad
+pieces, above 10 defects in 100 pieces.
 
 How far the tables are known to be right: rows A and B of the normal table, and the reduced plans of L and M at an AQL
 of 0.65, were compared with public listings. Everything else, so the tightened and the reduced table, was written from
