@@ -124,7 +124,7 @@ class MesAgingClearance(models.Model):
         readonly=False,
         index=True,
         tracking=True,
-        help="For the whole quantity; the routes below split it.",
+        help="For the whole quantity. Empty: several, see the routes below.",
     )
     line_ids = fields.One2many("mes.aging.clearance.line", "clearance_id", "Routes", copy=False)
     proposal_ids = fields.One2many("mes.aging.clearance.proposal", "clearance_id", "Proposals", readonly=True)
@@ -182,7 +182,7 @@ class MesAgingClearance(models.Model):
     def _compute_route(self):
         for case in self:
             routes = set(case.line_ids.filtered(lambda line: line.state != "cancelled").mapped("route"))
-            case.route = routes.pop() if len(routes) == 1 else case.route
+            case.route = next(iter(routes)) if len(routes) == 1 else not routes and case.route
 
     @api.depends("date_deadline", "state")
     def _compute_is_overdue(self):

@@ -102,6 +102,14 @@ class TestClearance(ClearanceCommon):
             self._plan(case, "scrap", 5)
         self.assertEqual(self._plan(case, "scrap").quantity, 4)
 
+    def test_the_route_of_a_case_is_that_of_its_only_kind_of_line(self):
+        case = self._open_case(self.resistor, 10)
+        case.route = "scrap"
+        self._plan(case, "scrap", 6)
+        self.assertEqual(case.route, "scrap")
+        self._plan(case, "donate", 4)
+        self.assertFalse(case.route)
+
     def test_executing_without_a_route_says_what_to_do(self):
         with self._refused("Choose a route"):
             self._open_case(self.resistor, 10).action_execute()
