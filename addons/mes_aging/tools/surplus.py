@@ -47,9 +47,9 @@ def match(
     :param substitutes: ``{product: [(substitute, how much of it replaces one)]}``, the best first
 
     >>> steel = [Surplus(1, 10, 50)]
-    >>> match(steel, [Demand("late", 1, 20, 40, 9), Demand("soon", 1, 20, 30, 1)], {})
-    [Match(key='soon', product=1, place=10, quantity=30, covered=30), Match(key='late', product=1, place=10, \
-quantity=20, covered=20)]
+    >>> found = match(steel, [Demand("late", 1, 20, 40, 9), Demand("soon", 1, 20, 30, 1)], {})
+    >>> [(one.key, one.place, one.quantity) for one in found]
+    [('soon', 10, 30), ('late', 10, 20)]
     >>> match(steel, [Demand("here", 1, 10, 5)], {})
     []
     >>> match(steel, [Demand("order", 2, 10, 5, 0, True)], {2: [(1, 2.0)]})  # two of 1 replace one of 2
