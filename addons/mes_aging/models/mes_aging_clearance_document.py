@@ -201,29 +201,6 @@ class MesAgingClearanceLine(models.Model):
 
     # -- what documents bring, by their kind --------------------------------------------------------------------
 
-    def _measure_sales(self):
-        """Return what the tied sales have brought: delivered less returned, at the price of the order."""
-        total = Progress()
-        for sale in self.sale_line_ids:
-            total = total.plus(self._measure_sale(sale))
-        return total
-
-    def _measure_sale(self, sale):
-        """Return what one sale line has brought."""
-        order, done = sale.order_id, sale.qty_delivered
-        price = order.currency_id._convert(
-            sale.price_subtotal / sale.product_uom_qty if sale.product_uom_qty else 0.0,
-            self.currency_id,
-            self.company_id,
-            (order.date_order or fields.Datetime.now()).date(),
-            round=False,
-        )
-        is_open = order.state in ("draft", "sent") or (
-            order.state == "sale" and sale.product_uom_id.compare(done, sale.product_uom_qty) < 0
-        )
-        pieces = sale.product_uom_id._compute_quantity(done, self.uom_id, round=False)
-        return Progress(pieces, done * price, 0.0, is_open)
-
     def _measure_moves(self, price=0.0):
         """Return how much the tied moves have taken away, less what came back of it, at a price per piece."""
         done = 0.0
