@@ -19,13 +19,17 @@ class MesAgingClearance(models.Model):
         left = dict.fromkeys(known.ids, 0.0)
         left.update(known.sudo()._get_left_of_orders())
         for company, products in known._get_places().items():
-            cases = self._get_rivals(company, products)
-            stock = self._get_clearable(products, company)
-            for product in products:
-                own = cases.filtered(lambda case, product=product: case.product_id == product)
-                shares = share([case._get_claim(stock) for case in own], stock.get(product.id, {}))
-                left.update({case: quantity for case, quantity in shares.items() if case in left})
+            shares = self._share_stock(company, products, self._get_rivals(company, products))
+            left.update({case: quantity for case, quantity in shares.items() if case in left})
         return left
+
+    @api.model
+    def _share_stock(self, company, products, cases):
+        """Return what each of these cases, the oldest first, has of the products' stock: ``{case id: quantity}``."""
+        stock, shares = self._get_clearable(products, company), {}
+        for product, own in cases.grouped("product_id").items():
+            shares.update(share([case._get_claim(stock) for case in own], stock.get(product.id, {})))
+        return shares
 
     def _get_places(self):
         """Return ``{company: products}`` of the open cases of stock."""
@@ -143,10 +147,7 @@ class MesAgingClearance(models.Model):
         left = {}
         for company, group in self.grouped("company_id").items():
             cases = self._get_rivals(company, group.product_id) - others
-            stock = self._get_clearable(group.product_id, company)
-            for product in group.product_id:
-                own = cases.filtered(lambda case, product=product: case.product_id == product)
-                left.update(share([case._get_claim(stock) for case in own], stock.get(product.id, {})))
+            left.update(self._share_stock(company, group.product_id, cases))
         return left
 
     # -- closing by itself --------------------------------------------------------------------------------------
