@@ -71,6 +71,11 @@ beforeEach(() => {
     }
 });
 
+/** Wait until it is shown; hoot's own patience is 200 ms of real time, too short where tests run side by side. */
+function shown(selector) {
+    return waitFor(selector, { timeout: 10000 });
+}
+
 async function mountStation() {
     mockSendBeacon(() => true);
     return mountWithCleanup(PullStation, { props: { action: {} } });
@@ -86,7 +91,7 @@ test("a right scan is green, loud and big, and the tile follows", async () => {
     await mountStation();
     expect(queryAllTexts(".o_mes_tile_number")).toEqual(["1,000", "1,000"]);
     await type("KB00001-001");
-    await waitFor(".o_mes_result_ok");
+    await shown(".o_mes_result_ok");
     expect(".o_mes_result_number").toHaveText("500");
     expect(".o_mes_result_message").toHaveText(WITHDRAWN.message);
     expect(".o_mes_result [aria-live=polite]").toHaveCount(1);
@@ -103,7 +108,7 @@ test("a right scan is green, loud and big, and the tile follows", async () => {
 test("a hand scanner is heard without a field", async () => {
     await mountStation();
     getService("barcode").bus.trigger("barcode_scanned", { barcode: "KB00001-002" });
-    await waitFor(".o_mes_result_ok");
+    await shown(".o_mes_result_ok");
     expect(calls[0][1].barcode).toBe("KB00001-002");
     expect.verifySteps(["ok"]);
 });
@@ -112,7 +117,7 @@ test("a wrong scan is red and nothing waits", async () => {
     answer = () => ({ status: "error", message: "XX is not known here.", kind: false });
     await mountStation();
     await type("XX1");
-    await waitFor(".o_mes_result_error");
+    await shown(".o_mes_result_error");
     expect(".o_mes_result_message").toHaveText("XX is not known here.");
     expect(".o_mes_scan_waiting").toHaveCount(0);
     expect(".o_mes_result_undo").toHaveCount(0);
@@ -136,7 +141,7 @@ test("without connection scans are kept, counted, and replayed in order with the
     };
     await mountStation();
     await type("AAA");
-    await waitFor(".o_mes_queue_offline");
+    await shown(".o_mes_queue_offline");
     await type("BBB");
     expect(".o_mes_queue_count").toHaveText("2");
     expect(".o_mes_waiting_count").toHaveText("2");
@@ -144,7 +149,7 @@ test("without connection scans are kept, counted, and replayed in order with the
     const firstKey = calls[0][1].scan_key;
     online = true;
     await contains(".o_mes_queue_offline button").click();
-    await waitFor(".o_mes_result_ok");
+    await shown(".o_mes_result_ok");
     await animationFrame();
     expect(".o_mes_queue_offline").toHaveCount(0);
     expect(".o_mes_scan_waiting").toHaveCount(0);
@@ -166,7 +171,7 @@ test("scans during a slow answer wait for their turn", async () => {
     expect(calls.length).toBe(1);
     expect(".o_mes_result_sending").toHaveCount(1);
     slow.resolve();
-    await waitFor(".o_mes_result_ok");
+    await shown(".o_mes_result_ok");
     await animationFrame();
     expect(calls.map(([, args]) => args.barcode)).toEqual(["AAA", "BBB"]);
     expect.verifySteps(["ok", "ok"]);
@@ -181,7 +186,7 @@ test("a tap on a product proposes one container and takes what was keyed in", as
     }
     expect(".o_mes_pad_input").toHaveValue("25");
     await contains(".o_mes_pad_confirm").click();
-    await waitFor(".o_mes_result_ok");
+    await shown(".o_mes_result_ok");
     const args = { ...calls[0][1] };
     delete args.scan_key;
     expect([calls[0][0], args]).toEqual(["withdraw", { loop_id: 2, quantity: 25 }]);
@@ -208,7 +213,7 @@ test("a scanned place becomes the destination until it is cleared", async () => 
             : WITHDRAWN;
     await mountStation();
     await type("LOC");
-    await waitFor(".o_mes_clear_destination");
+    await shown(".o_mes_clear_destination");
     expect(".o_mes_chip_destination").toHaveText("Welding");
     await type("AAA");
     await contains(".o_mes_clear_destination").click();
@@ -226,7 +231,7 @@ test("the destination can be chosen from the list, the badge signs on", async ()
     await contains(".o_mes_chip_destination button").click();
     await contains(".o-dropdown-item:contains(Welding)").click();
     await type("BADGE");
-    await waitFor(".o_mes_clear_operator");
+    await shown(".o_mes_clear_operator");
     await type("AAA");
     expect([calls[1][1].location_dest_id, calls[1][1].operator_id]).toEqual([8, 6]);
     expect.verifySteps(["ok", "ok"]);
@@ -262,10 +267,10 @@ test("the last scans can be undone", async () => {
     };
     await mountStation();
     await contains(".o_mes_scan_undo").click();
-    await waitFor(".o_mes_result_ok");
+    await shown(".o_mes_result_ok");
     expect(calls).toEqual([["undo", { withdrawal_id: 3 }]]);
     await runAllTimers();
-    await waitFor(".o_mes_scan_undone");
+    await shown(".o_mes_scan_undone");
     expect(".o_mes_scan_undo").toHaveCount(0);
     expect.verifySteps(["ok"]);
 });
