@@ -63,6 +63,8 @@
         "views/mes_aging_clearance_sales_views.xml",
         # clearance in the digest
         "views/digest_clearance_views.xml",
+        # overview
+        "views/mes_aging_overview_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_aging/static/src/**/*"],

@@ -44,6 +44,7 @@
         "views/product_usable_views.xml",
         "views/mes_pull_call_screen_views.xml",
         "views/mes_pull_webhook_views.xml",
+        "views/mes_pull_overview_views.xml",
     ],
     "demo": ["demo/mes_pull_demo.xml"],
     "assets": {

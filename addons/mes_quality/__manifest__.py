@@ -32,6 +32,7 @@
         "views/mes_quality_disposition_views.xml",
         "views/mes_quality_cost_views.xml",
         "views/mes_quality_disposition_menus.xml",
+        "views/mes_quality_overview_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["mes_quality/static/src/**/*"],

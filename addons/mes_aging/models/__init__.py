@@ -109,3 +109,6 @@ from . import digest_clearance
 
 # demonstration factory
 from . import demo_aging
+
+# overview
+from . import mes_aging_overview, res_company_overview

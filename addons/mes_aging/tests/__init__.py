@@ -45,3 +45,6 @@ from . import (
     test_clearance_vendor,
     test_surplus,
 )
+
+# overview
+from . import test_overview

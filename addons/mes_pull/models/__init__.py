@@ -100,4 +100,7 @@ from . import (
     demo_factory_calls,
     mes_pull_call_stock,
     mes_pull_slot_calls,
+    mes_pull_overview,
+    mes_pull_overview_setup,
+    res_company_overview,
 )

@@ -41,3 +41,6 @@ from . import (
 from . import test_calls
 from . import test_calls_answers
 from . import test_calls_shapes
+
+# overview
+from . import test_overview

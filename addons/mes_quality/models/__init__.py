@@ -96,3 +96,6 @@ from . import (
 
 # coming and going
 from . import mes_quality_life
+
+# overview
+from . import mes_quality_overview, res_company_overview

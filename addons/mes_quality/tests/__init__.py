@@ -27,3 +27,6 @@ from . import (
     test_recall_actions,
     test_trace_walks,
 )
+
+# overview
+from . import test_overview
