@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import statistics
 import time
@@ -32,6 +33,21 @@ def interleave(env, works: dict, rounds: int, warm_up: int = 3) -> dict[str, tup
             if number >= warm_up:
                 found[name].append(figures)
     return {name: tuple(map(statistics.median, zip(*figures, strict=True))) for name, figures in found.items()}
+
+
+def get_cpu(env) -> float:
+    """CPU seconds so far of this process and of the database process, on this machine, that serves it."""
+    server = Path(f"/proc/{env.cr.connection.get_backend_pid()}/schedstat").read_text().split()[0]
+    return time.process_time() + int(server) / 1e9
+
+
+def get_growth(small: tuple[float, float], large: tuple[float, float]) -> float:
+    """Exponent of growth between two (size, seconds): 1 when the time grows as the size does.
+
+    >>> round(get_growth((100, 2.0), (400, 8.0)), 6)
+    1.0
+    """
+    return math.log(large[1] / small[1]) / math.log(large[0] / small[0])
 
 
 def keep(name: str, rows: list) -> list:

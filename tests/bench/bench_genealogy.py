@@ -5,17 +5,21 @@ from each pair, then level 2 and 3, which is shipped. `MES_BENCH_LOTS` raw lots 
 80,000: a million). The floor is one statement by hand, over Odoo's own table of consumed and produced lines, that
 answers the same question: from the vendor's receipts over all levels, every lot's quantity by place and customer, how
 much of the recalled goods it stands for, what open orders took. It reads rows only, knows no cycles, unbuilds, repairs,
-untracked stock or rights, and both answers are compared.
+untracked stock or rights, and both answers are compared. How the answer grows is told by two periods, one four times as
+long as the other.
 """
 
 import os
 import time
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from _bench import interleave, keep
+from _bench import get_growth, interleave, keep
 
 RAW = int(os.environ.get("MES_BENCH_LOTS", "10000"))
+PERIOD = min(RAW, 40_000)  # minutes; each brings a lot
 VENDORS = 96
+GROWTH_LIMIT = 1.1  # linear, but for what the method cannot tell apart
 FLOOR = """
 WITH RECURSIVE came AS (
     SELECT l.id, l.lot_id, l.quantity_product_uom AS quantity FROM stock_move_line l
@@ -243,6 +247,13 @@ def answer(env, **criteria):
     return work
 
 
+def keep_answer(env, **criteria):
+    """Make a recall and trace it, as a person does."""
+    recall = env["mes.quality.recall"].create({"subject": "Bench", **criteria})
+    recall.action_trace()
+    assert recall.balanced
+
+
 def floor(env, came, **values):
     def work():
         env.cr.execute(FLOOR.format(came=came), {"company": env.company.id, **values})
@@ -306,11 +317,18 @@ def bench(env):
         "tree": lambda: env["mes.quality.genealogy"].trace_forward([lot]),
         "month": answer(env, partner_id=vendor, date_to=date_to),
         "month floor": floor(env, CAME_VENDOR, partner=vendor, date_to=date_to),
+        **{
+            period: answer(env, partner_id=vendor, date_to=datetime(2026, 1, 1) + timedelta(minutes=minutes))
+            for period, minutes in {"short": PERIOD // 4, "long": PERIOD}.items()
+        },
+        "kept": lambda: keep_answer(env, partner_id=vendor, date_to=date_to),
     }
     found = interleave(env, works, 7)
     compare(works["lot"], works["lot floor"])
     compare(works["month"], works["month floor"])
     wall = {name: figures[1] for name, figures in found.items()}
+    pieces = {period: works[period].found[1] for period in ("short", "long")}
+    growth = get_growth(*((pieces[period], wall[period]) for period in pieces))
     core = search_core(env, lot)
     queries, cpu = write_cost(env, factory)
     return keep(
@@ -331,6 +349,13 @@ def bench(env):
                 None,
             ),
             (f"month / floor ({wall['month floor'] * 1000:.0f} ms)", wall["month"] / wall["month floor"], "x", 2),
+            ("the same, traced by action_trace: lines written", wall["kept"] * 1000, "ms", None),
+            (
+                f"growth from {pieces['short']:g} to {pieces['long']:g} pieces: exponent",
+                growth,
+                "",
+                GROWTH_LIMIT,
+            ),
             (f"core's deliveries of one lot / the full answer ({core:.2f} s)", core / wall["lot"], "x more", None),
             ("the same as a share of 1/50", 50 * wall["lot"] / core, "x", 1),
             ("an order with what genealogy writes / without: queries", queries, "x", 1.05),

@@ -99,7 +99,7 @@ class MesQualityGenealogy(models.AbstractModel):
     def _flush(self):
         """Write what the statements read."""
         self.env["stock.move.line"].flush_model(
-            ["lot_id", "product_id", "state", "quantity_product_uom", "move_id", "date", "mes_built_into_id"]
+            ["lot_id", "product_id", "state", "picked", "quantity_product_uom", "move_id", "date", "mes_built_into_id"]
         )
         self.env["stock.move"].flush_model(
             ["raw_material_production_id", "production_id", "unbuild_id", "repair_id", "repair_line_type"]
@@ -162,8 +162,6 @@ class MesQualityGenealogy(models.AbstractModel):
                        COALESCE(m.unbuild_id, m.repair_id, m.raw_material_production_id, m.production_id)
                   FROM stock_move_line l
                   JOIN stock_move m ON m.id = l.move_id
-                  JOIN stock_location src ON src.id = l.location_id
-                  JOIN stock_location dst ON dst.id = l.location_dest_id
                  WHERE l.state = 'done' AND l.quantity_product_uom <> 0 AND %(role)s AND %(condition)s
                  ORDER BY l.id
                 """,
@@ -176,7 +174,7 @@ class MesQualityGenealogy(models.AbstractModel):
         """What goes into a document. What an unbuild takes apart goes to production; so do parts that are added."""
         return SQL(
             """
-            (dst.usage = 'production'
+            (l.location_dest_id IN (SELECT id FROM stock_location WHERE usage = 'production')
                 AND (m.raw_material_production_id IS NOT NULL OR m.unbuild_id IS NOT NULL OR m.repair_line_type = 'add')
              OR m.repair_id IS NOT NULL AND m.repair_line_type IS NULL AND EXISTS (
                     SELECT FROM stock_move p WHERE p.repair_id = m.repair_id AND p.state = 'done'
@@ -187,7 +185,8 @@ class MesQualityGenealogy(models.AbstractModel):
     def _get_output_condition(self):
         return SQL(
             """
-            (src.usage = 'production' AND (m.production_id IS NOT NULL OR m.unbuild_id IS NOT NULL)
+            (l.location_id IN (SELECT id FROM stock_location WHERE usage = 'production')
+                AND (m.production_id IS NOT NULL OR m.unbuild_id IS NOT NULL)
              OR m.repair_id IS NOT NULL AND COALESCE(m.repair_line_type, '') <> 'add')
             """
         )

@@ -133,32 +133,31 @@ class MesQualityHold(models.Model):
             self._check_may_hold()
             for vals in vals_list:
                 self._check_given(vals)
-        values = self.sudo()._prepare_vals_list(vals_list)
         quiet = self.sudo().with_context(
             clean_context(self.env.context),  # no default_… that an RPC caller sends
             tracking_disable=True,  # its history is kept in events, and its owners are told below
             mail_create_nosubscribe=True,
             mes_quality_checked=None,
         )
-        holds = super(MesQualityHold, quiet).create(values).with_env(self.env)
+        holds = super(MesQualityHold, quiet).create(quiet._prepare_vals_list(vals_list)).with_env(self.env)
         self.env.remove_to_compute(self._fields["open_qty"], holds)  # given by `_prepare_vals`, like the quantity
         holds._sign()._freeze()
         holds._assign_owners()
         return holds
+
+    @api.model
+    def _add_missing_default_values(self, values):
+        return values  # `_prepare_vals_list` has looked for them, once for all
 
     def copy(self, default=None):  # pylint: disable=method-required-super
         raise self.env["mes.quality.message"]._error("hold_copied")
 
     def _check_company(self, fnames=None):
         # a whole lot's hold has the lot's own product and company, which were checked with the lot
-        whole = self.filtered(
-            lambda hold: (
-                hold.kind == "lot"
-                and (hold.product_id, hold.company_id) == (hold.lot_id.product_id, hold.lot_id.company_id)
-                and not (hold.package_id or hold.picking_id or hold.production_id)
-            )
+        others = self.filtered(
+            lambda hold: hold.kind != "lot" or hold.package_id or hold.picking_id or hold.production_id
         )
-        return super(MesQualityHold, self - whole)._check_company(fnames)
+        return super(MesQualityHold, others)._check_company(fnames)
 
     # -- facts stay facts ---------------------------------------------------------------------------------------
 

@@ -1,11 +1,24 @@
 """What a new hold says: its kind, product, quantity, what its reason allows; many at once."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import GROUP_KINDS, PLACED_KINDS, USES
+
+
+class Known(NamedTuple):
+    """What is looked up once for all holds that are made together."""
+
+    defaults: dict
+    reasons: dict  # {text: id}, of the reasons in the list that are given by their name
+    on_hand: dict  # {lot id: quantity}
+    by_reason: Callable
+    by_product: Callable
 
 
 class MesQualityHold(models.Model):
@@ -62,41 +75,60 @@ class MesQualityHold(models.Model):
     def _prepare_vals_list(self, vals_list):
         """Complete what is given (as superuser), with one query for all."""
         names = self._next_names(len(vals_list))
-        reasons = self._find_reasons(vals_list)
         lots = self.env["stock.lot"].browse({vals["lot_id"] for vals in vals_list if vals.get("lot_id")})
-        for name in ("product_id", "location_id", "company_id"):
-            lots.mapped(name)  # read for all of them at once, not lot by lot below
+        lots.fetch(["product_id", "location_id", "company_id"])  # for all of them at once, not lot by lot below
         whole = lots.browse({vals["lot_id"] for vals in vals_list if self._guess_kind(vals) == "lot"})
-        on_hand = whole._mes_get_on_hand()
-        return [self._prepare_vals(vals, name, reasons, on_hand) for vals, name in zip(vals_list, names, strict=True)]
+        known = Known(
+            self.default_get(list(self._fields)),
+            self._find_reasons(vals_list),
+            whole._mes_get_on_hand(),
+            cache(self._prepare_reason_vals),
+            cache(self._get_cost_and_owner),
+        )
+        return [self._prepare_vals(vals, name, known) for vals, name in zip(vals_list, names, strict=True)]
 
     @api.model
-    def _prepare_vals(self, vals, name, reasons, on_hand):
+    def _prepare_vals(self, given, name, known):
+        reason_id = given.get("reason_id") or known.reasons.get(given.get("reason")) or False
+        follows = known.by_reason(reason_id)
         vals = {
-            **vals,
-            "kind": self._guess_kind(vals),
+            **known.defaults,
+            "held_by_id": self.env.uid,
+            **follows,
+            **given,
+            "kind": self._guess_kind(given),
             "name": name,
-            "held_by_id": vals.get("held_by_id", self.env.uid),
+            "reason_id": reason_id,
+            "reason": self._check_reason(given.get("reason") or follows["reason"]),
+            "date_due": given.get("date_due") or follows["date_due"],
         }
-        reason = self.env["mes.quality.reason"].browse(vals.get("reason_id") or reasons.get(vals.get("reason")))
-        vals["reason"] = self._check_reason(vals.get("reason") or reason.name)
-        vals["reason_id"] = reason.id
         vals.update(self._prepare_subject_vals(vals))
         if vals["kind"] == "lot":
-            vals["quantity"] = on_hand.get(vals["lot_id"], 0.0)
-        product = self.env["product.product"].browse(vals["product_id"])
-        company = self.env["res.company"].browse(vals["company_id"]) or self.env.company
-        product = product.with_company(company)
-        vals["value"] = (vals.get("quantity") or 0.0) * product.standard_price
-        vals.setdefault("date_held", fields.Datetime.now())
-        if not vals.get("date_due"):
-            vals["date_due"] = fields.Date.context_today(self) + timedelta(days=reason.due_days if reason else 5)
-        if not vals.get("user_id"):
-            vals["user_id"] = product.responsible_id.id or self.env.uid
-        for use, _label in USES:
-            vals.setdefault(f"allow_{use}", reason[f"allow_{use}"] if reason else use == "move")
-        vals.setdefault("open_qty", vals.get("quantity") or 0.0)  # nothing is used yet
+            vals["quantity"] = known.on_hand.get(vals["lot_id"], 0.0)
+        cost, owner_id = known.by_product(vals["product_id"], vals["company_id"])
+        quantity = vals.get("quantity") or 0.0
+        vals["value"] = quantity * cost
+        vals["user_id"] = given.get("user_id") or owner_id
+        vals.setdefault("open_qty", quantity)  # nothing is used yet
         return vals
+
+    @api.model
+    def _prepare_reason_vals(self, reason_id):
+        """Return what follows from a reason of the list, or from having none."""
+        reason = self.env["mes.quality.reason"].browse(reason_id or [])
+        days = reason.due_days if reason else 5
+        return {
+            "reason": reason.name,
+            "date_due": fields.Date.context_today(self) + timedelta(days=days),
+            **{f"allow_{use}": reason[f"allow_{use}"] if reason else use == "move" for use, _label in USES},
+        }
+
+    @api.model
+    def _get_cost_and_owner(self, product_id, company_id):
+        """Return what one piece of the product costs in the company, and the id of who decides about it."""
+        company = self.env["res.company"].browse(company_id) or self.env.company
+        product = self.env["product.product"].browse(product_id).with_company(company)
+        return product.standard_price, product.responsible_id.id or self.env.uid
 
     @api.model
     def _guess_kind(self, vals):

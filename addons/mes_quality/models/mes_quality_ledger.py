@@ -1,12 +1,26 @@
 """How much of what is recalled lies where: the lines of a walk, put through the ledger of `tools/genealogy.py`."""
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..const import OPEN_MOVE_STATES
 from ..tools.genealogy import Ledger, Line, Place
 from ..tools.shares import share_out
+
+
+class Followed(NamedTuple):
+    """What became of some items.
+
+    :param products: ``{item: product id}``
+    :param taken: ``{(item, location id): {order id: quantity}}`` registered as consumed on open orders
+    """
+
+    ledger: Ledger
+    products: dict
+    taken: dict
 
 
 class MesQualityGenealogy(models.AbstractModel):
@@ -14,7 +28,7 @@ class MesQualityGenealogy(models.AbstractModel):
 
     @api.model
     def _follow(self, items, recalled, since):
-        """Return the ledger of all that was made of these items.
+        """Return the ledger of all that was made of these items, as `Followed`.
 
         :param items: ids of lots, minus ids of untracked products
         :param recalled: ``{move line id: quantity}`` of the lines with which the recalled goods came in; those that
@@ -22,15 +36,26 @@ class MesQualityGenealogy(models.AbstractModel):
         :param datetime since: what untracked products did before is left out
         """
         self._flush()
-        rows = self._read_history(self._find_descendants(items, since))
-        used = {row[11:13] for row in rows if row[15]}
-        derived = {row[0] for row in rows if row[16] and row[11:13] in used}
-        for line_id in derived & recalled.keys():
+        history = self._read_history(self._find_descendants(items, since))
+        rows = [row for row in history if row[18]]
+        made = {row[0]: row[11:13] for row in rows if row[0] in recalled and row[16]}
+        used = {row[11:13] for row in rows if row[15]} if made else ()
+        for line_id in [line_id for line_id, document in made.items() if document in used]:
             del recalled[line_id]
         lines = self._prepare_lines(rows)
+        documents = {line.pool for line in lines if line.pool}
         lines = share_out(lines, {row[0]: row[13] for row in rows if row[13] is not None})
-        documents = {row[11:13] for row in rows if row[12]}
-        return Ledger(lines, recalled, self._get_repaired(documents), {one for one in documents if one[0] == "unbuild"})
+        unbuilds = {one for one in documents if one[0] == "unbuild"}
+        ledger = Ledger(lines, recalled, self._get_repaired(documents), unbuilds)
+        return Followed(ledger, {row[1]: row[17] for row in rows}, self._get_taken(history))
+
+    @staticmethod
+    def _get_taken(history):
+        taken = defaultdict(lambda: defaultdict(float))
+        for row in history:
+            if not row[18]:
+                taken[row[1], row[5]][row[12]] += row[2]
+        return taken
 
     def _find_descendants(self, items, since):
         """Return these items and all that was made of them: the items of `_walk`, by one statement.
@@ -71,7 +96,6 @@ class MesQualityGenealogy(models.AbstractModel):
                      WHERE f.item < 0 AND product_id = -f.item AND lot_id IS NULL AND date >= %(since)s
                        AND state = 'done' AND quantity_product_uom <> 0) l
               JOIN stock_move m ON m.id = l.move_id
-              JOIN stock_location dst ON dst.id = l.location_dest_id
              WHERE %(role)s
             OFFSET 0
             """,
@@ -91,7 +115,6 @@ class MesQualityGenealogy(models.AbstractModel):
                      UNION ALL
                     SELECT * FROM stock_move WHERE repair_id = i.id AND unbuild_id IS NULL AND i.is_repair) m
               JOIN stock_move_line l ON l.move_id = m.id
-              JOIN stock_location src ON src.id = l.location_id
              WHERE l.state = 'done' AND l.quantity_product_uom <> 0 AND %s
             OFFSET 0
             """,
@@ -99,7 +122,8 @@ class MesQualityGenealogy(models.AbstractModel):
         )
 
     def _read_history(self, items):
-        """Return all done lines of these items in the order in which they happened; one statement.
+        """Return all done lines of these items in the order in which they happened, and those by which open orders
+        have registered lots as consumed; one statement.
 
         Lines of one second are put in order by the ledger, as goods can flow.
         ``OFFSET 0``: moves are looked up by their ids; the planner would rather read all moves there are.
@@ -115,16 +139,19 @@ class MesQualityGenealogy(models.AbstractModel):
                        COALESCE(m.unbuild_id, m.repair_id, m.raw_material_production_id, m.production_id),
                        CASE WHEN m.production_id IS NOT NULL AND m.product_id <> o.product_id
                             THEN COALESCE(m.cost_share, 0)::float8 END,
-                       l.date, %(is_input)s, %(is_output)s
+                       l.date, %(is_input)s, %(is_output)s, l.product_id, l.state = 'done'
                   FROM stock_move_line l
             CROSS JOIN LATERAL (SELECT * FROM stock_move WHERE id = l.move_id OFFSET 0) m
                   JOIN stock_location src ON src.id = l.location_id
                   JOIN stock_location dst ON dst.id = l.location_dest_id
      LEFT JOIN LATERAL (SELECT partner_id FROM stock_picking WHERE id = l.picking_id OFFSET 0) p ON TRUE
              LEFT JOIN mrp_production o ON o.id = m.production_id
-                 WHERE l.state = 'done' AND l.quantity_product_uom <> 0 AND %(items)s
+                 WHERE l.quantity_product_uom <> 0 AND %(items)s
+                   AND (l.state = 'done' OR l.state IN %(open)s AND l.picked AND l.lot_id IS NOT NULL
+                        AND m.raw_material_production_id IS NOT NULL)
                  ORDER BY l.date, m.id, l.id
                 """,
+                open=OPEN_MOVE_STATES,
                 is_input=self._get_input_condition(),
                 is_output=self._get_output_condition(),
                 items=self._get_item_condition(items),

@@ -11,6 +11,8 @@ from ..const import RECALL_STATES, RECALL_TARGETS
 # What only tracing, holding and closing write
 ANSWER = {"state", "line_ids", "received_qty", "missing_note", "date_traced", "trace_seconds", "name"}
 ANSWER |= {"date_started", "date_ended", "drill_seconds"}
+# What tracing reads of the lines with which the recalled goods came in
+RECALLED_FIELDS = ["lot_id", "product_id", "location_id", "quantity_product_uom", "date"]
 
 
 class MesQualityRecall(models.Model):
@@ -192,14 +194,19 @@ class MesQualityRecall(models.Model):
         else:
             lines = self._find_first_lines(self.lot_ids.sudo())
         if self.inspection_state:
-            lines = lines.filtered(lambda line: line.lot_id in self._find_inspected(lines.lot_id))
+            inspected = set(self._find_inspected(lines.lot_id))
+            lines = lines.filtered(lambda line: line.lot_id in inspected)
         return {line: line.quantity_product_uom for line in lines}
 
     def _find_received(self):
         """Return the receipts that the criteria name, and where an origin was imported, how its lot came in."""
-        origins = self.env["mes.quality.origin"].sudo().search(self._get_origin_domain())
+        origins = self.env["mes.quality.origin"].sudo()
+        origins = origins.search_fetch(self._get_origin_domain(), ["move_line_id", "lot_id"])
+        origins.move_line_id.fetch(RECALLED_FIELDS)
+        origins.move_line_id.location_id.fetch(["usage"])
         lines = origins.move_line_id.filtered(lambda line: line.location_id.usage == "supplier")
-        others = origins.filtered(lambda origin: origin.move_line_id not in lines).lot_id - lines.lot_id
+        bought = set(lines)
+        others = origins.filtered(lambda origin: origin.move_line_id not in bought).lot_id - lines.lot_id
         if others:  # imported, or made by a subcontractor
             lines |= self._find_first_lines(others, dated=False)
         if not origins and not self._is_about_receiving():
@@ -286,19 +293,20 @@ class MesQualityRecall(models.Model):
         lines = (
             self.env["stock.move.line"]
             .sudo()
-            .search(
+            .search_fetch(
                 Domain("lot_id", "in", lots.ids)
                 & Domain("state", "=", "done")
                 & Domain("location_id.usage", "in", ("supplier", "production", "inventory"))
                 & Domain("move_id.unbuild_id", "=", False)
                 & (self._get_date_domain("date") if dated else Domain.TRUE),
+                [*RECALLED_FIELDS, "move_id"],
                 order="date, id",
             )
         )
-        first = self.env["stock.move.line"]
-        for found in lines.grouped("lot_id").values():
-            came = found.filtered(lambda line: line.location_id.usage != "inventory")
-            first |= came or found
+        lines.location_id.fetch(["usage"])
+        came = lines.filtered(lambda line: line.location_id.usage != "inventory")
+        known = set(came.lot_id)
+        first = came + (lines - came).filtered(lambda line: line.lot_id not in known)
         return first - self._find_reworked(first)
 
     def _find_reworked(self, lines):

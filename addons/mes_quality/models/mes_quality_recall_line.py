@@ -1,6 +1,11 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..const import RECALL_PLACES
+
+# What tracing says of a line.
+KEPT = ("place", "product_id", "lot_id", "location_id", "partner_id", "is_stub", "production_id")
+KEPT += ("quantity", "source_qty")
 
 
 class MesQualityRecallLine(models.Model):
@@ -43,6 +48,37 @@ class MesQualityRecallLine(models.Model):
         reserved = {(lot, place): quantity for lot, place, quantity in rows}
         for line in self:
             line.reserved_qty = reserved.get((line.lot_id, line.location_id), 0.0) if line.lot_id else 0.0
+
+    @api.model
+    def _keep(self, recall, rows):
+        """Write the lines of an answer with one statement, however many they are.
+
+        :param list rows: dicts of the fields in `KEPT`; a key that is missing stays empty
+        """
+        kept = [self._fields[name] for name in KEPT]
+        columns = [[field.convert_to_column_insert(vals.get(field.name), self) for vals in rows] for field in kept]
+        now, uid = fields.Datetime.now(), self.env.uid
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO mes_quality_recall_line (
+                    recall_id, company_id, create_uid, create_date, write_uid, write_date, %(names)s
+                )
+                SELECT %(recall)s, %(company)s, %(uid)s, %(now)s, %(uid)s, %(now)s, line.* FROM unnest(%(columns)s) line
+                """,
+                names=SQL(", ").join(SQL.identifier(name) for name in KEPT),
+                columns=SQL(", ").join(
+                    SQL("%s::%s[]", values, SQL(field.column_type[0]))
+                    for field, values in zip(kept, columns, strict=True)
+                ),
+                recall=recall.id,
+                company=recall.company_id.id,
+                uid=uid,
+                now=now,
+            )
+        )
+        recall.invalidate_recordset(["line_ids"], flush=False)
+        recall.modified(["line_ids"])
 
     def action_open(self):
         """Open what the line stands for: the order, or the moves of the lot at this place."""

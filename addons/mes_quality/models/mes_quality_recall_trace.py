@@ -1,11 +1,9 @@
 """How a recall finds its answer: walk, ledger, lines by place."""
 
-from collections import defaultdict
-
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..const import OPEN_MOVE_STATES
 from ..tools.shares import round_shares
 
 OUTSIDE_PLACES = {"customer": "shipped", "supplier": "returned", "production": "wip"}
@@ -19,7 +17,7 @@ class MesQualityRecall(models.Model):
         rows, received, missing = self._find_answer()
         note = self.env["mes.quality.message"]._text("recall_missing", quantity=float(missing)) if missing else False
         self.line_ids.sudo().unlink()
-        self.env["mes.quality.recall.line"].sudo().create([{**vals, "recall_id": self.id} for vals in rows])
+        self.env["mes.quality.recall.line"].sudo()._keep(self, rows)
         self.sudo().write({"received_qty": received, "missing_note": note})
 
     def _find_answer(self):
@@ -31,48 +29,40 @@ class MesQualityRecall(models.Model):
         roots = list(dict.fromkeys(line.lot_id.id or -line.product_id.id for line in recalled))
         quantities = {line.id: quantity for line, quantity in recalled.items()}
         since = min(line.date for line in recalled)
-        ledger = self.env["mes.quality.genealogy"].sudo()._follow(roots, quantities, since)
-        received, missing = sum(quantities.values()), ledger.get_missing()
+        followed = self.env["mes.quality.genealogy"].sudo()._follow(roots, quantities, since)
+        received, missing = sum(quantities.values()), followed.ledger.get_missing()
         bought = {line.lot_id.id or -line.product_id.id for line in recalled if line.location_id.usage == "supplier"}
-        rows = self._prepare_rows(ledger, set(roots), bought)
+        rows = self._prepare_rows(followed, set(roots), bought)
         shares = round_shares([vals["source_qty"] for vals in rows], received - missing)
         return [{**vals, "source_qty": share} for vals, share in zip(rows, shares, strict=True)], received, missing
 
     # -- lines --------------------------------------------------------------------------------------------------
 
-    def _prepare_rows(self, ledger, roots, bought):
+    def _prepare_rows(self, followed, roots, bought):
         """Return the values of the lines, one for each item and place, and one for each open order."""
-        found = ledger.get_rows()
-        lots = self.env["stock.lot"].sudo().browse([item for item, *_rest in found if item > 0])
-        lots.fetch(["product_id", "company_id"])
-        products = self._get_products(item for item, *_rest in found)
-        places = self.env["stock.location"].sudo().browse({place.location_id for _item, place, *_rest in found})
+        found = followed.ledger.get_rows()
+        products = {item: followed.products[item] for item, *_rest in found}
+        places = {place.location_id for _item, place, *_rest in found}
         sort = self._get_sorter(roots, bought, products, places)
-        taken = self._get_taken(lots)
         rows = []
         for item, place, quantity, content in found:
             vals = {
                 "place": sort(item, place),
                 "lot_id": item if item > 0 else False,
-                "product_id": products[item].id,
+                "product_id": products[item],
                 "location_id": place.location_id,
                 "partner_id": place.partner_id or False,
                 "production_id": False,
                 "quantity": quantity,
                 "source_qty": content,
             }
-            rows += self._split_taken(vals, taken.get((item, place.location_id), {}))
-        return self._hide_foreign([*rows, *self._prepare_work_rows(ledger)], lots, places)
-
-    def _get_products(self, items):
-        """Return ``{item: product}``."""
-        Lot, Product = self.env["stock.lot"].sudo(), self.env["product.product"].sudo()
-        return {item: Lot.browse(item).product_id if item > 0 else Product.browse(-item) for item in items}
+            rows += self._split_taken(vals, followed.taken.get((item, place.location_id), {}))
+        lot_ids = [item for item in products if item > 0]
+        return self._hide_foreign([*rows, *self._prepare_work_rows(followed.ledger)], lot_ids, list(places))
 
     def _get_sorter(self, roots, bought, products, places):
         """Return a function of (item, place) that says which of `const.RECALL_PLACES` it is."""
-        work_places = self._find_work_places(places)
-        finished = set(self._find_finished(self.env["product.product"].union(*set(products.values()))).ids)
+        work_places, finished = self._find_work_places_and_finished(places, set(products.values()))
 
         def sort(item, place):
             if place.usage not in ("internal", "transit"):
@@ -81,48 +71,44 @@ class MesQualityRecall(models.Model):
                 return "wip"
             if item in bought:
                 return "stock"
-            if products[item].id in finished:
+            if products[item] in finished:
                 return "finished"
             return "stock" if item in roots else "wip"
 
         return sort
 
-    def _find_work_places(self, places):
-        """Return the ids of places in production: pre-production places, and internal ones of no warehouse."""
+    def _find_work_places_and_finished(self, places, products):
+        """Return which of the places are in production, and which of the products are finished goods: sets of ids.
+
+        In production are pre-production places, and internal ones of no warehouse. Finished goods are sold and go into
+        nothing else.
+        """
+        self.env["product.template"].flush_model(["sale_ok"])
+        self.env["mrp.bom.line"].flush_model(["product_id"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT s.id
+                SELECT 'place', s.id
                   FROM stock_location s
              LEFT JOIN stock_warehouse w ON w.id = s.warehouse_id
              LEFT JOIN stock_location p ON p.id = w.pbm_loc_id
-                 WHERE s.id = ANY(%s)
+                 WHERE s.id = ANY(%(places)s)
                    AND (s.warehouse_id IS NULL AND s.usage = 'internal' OR s.parent_path LIKE p.parent_path || '%%')
+             UNION ALL
+                SELECT 'product', v.id
+                  FROM product_product v
+                  JOIN product_template t ON t.id = v.product_tmpl_id AND t.sale_ok
+                 WHERE v.id = ANY(%(products)s)
+                   AND NOT EXISTS (SELECT FROM mrp_bom_line b WHERE b.product_id = v.id)
                 """,
-                places.ids,
+                places=list(places),
+                products=list(products),
             )
         )
-        return {place_id for (place_id,) in rows}
-
-    def _find_finished(self, products):
-        """Return the products that are sold and go into nothing else."""
-        domain = [("id", "in", products.ids), ("sale_ok", "=", True), ("bom_line_ids", "=", False)]
-        return self.env["product.product"].sudo().with_context(active_test=False).search(domain)
-
-    def _get_taken(self, lots):
-        """Return ``{(lot id, location id): {order id: quantity}}`` registered as consumed on open orders."""
-        domain = [
-            ("lot_id", "in", lots.ids),
-            ("picked", "=", True),
-            ("state", "in", OPEN_MOVE_STATES),
-            ("move_id.raw_material_production_id", "!=", False),
-        ]
-        taken = defaultdict(lambda: defaultdict(float))
-        groups = ["lot_id", "location_id", "move_id"]
-        lines = self.env["stock.move.line"].sudo()
-        for lot, place, move, quantity in lines._read_group(domain, groups, ["quantity_product_uom:sum"]):
-            taken[lot.id, place.id][move.raw_material_production_id.id] += quantity
-        return taken
+        found = {"place": set(), "product": set()}
+        for kind, record_id in rows:
+            found[kind].add(record_id)
+        return found["place"], found["product"]
 
     def _split_taken(self, vals, orders):
         """Return the line, and beside it what open orders have registered of it."""
@@ -152,13 +138,15 @@ class MesQualityRecall(models.Model):
             )
         return rows
 
-    def _hide_foreign(self, rows, lots, places):
+    def _hide_foreign(self, rows, lot_ids, place_ids):
         """Leave out of the lines what is of companies in which the user has no business; the quantities stay."""
         if self.env.su:
             return rows
-        own = self.env.user.company_ids
-        foreign = {place.id for place in places if place.company_id and place.company_id not in own}
-        hidden = {lot.id for lot in lots if lot.company_id and lot.company_id not in own}
+        domain = Domain("company_id", "not in", [False, *self.env.user.company_ids.ids])
+        foreign, hidden = (
+            set(self.env[model].sudo().with_context(active_test=False).search(domain & Domain("id", "in", ids)).ids)
+            for model, ids in (("stock.location", place_ids), ("stock.lot", lot_ids))
+        )
         for vals in rows:
             vals["is_stub"] = vals.get("location_id") in foreign or vals.get("lot_id") in hidden
             if vals["is_stub"]:

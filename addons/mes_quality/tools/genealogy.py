@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 EPSILON = 1e-9
 OUTSIDE = ("supplier", "customer", "inventory", "production")
+SOURCES = ("supplier", "inventory", "production")  # need nothing to be brought there first
 
 
 class Place(NamedTuple):
@@ -62,10 +63,54 @@ class Line(NamedTuple):
 
 
 @dataclass(slots=True)
-class Bucket:
-    """An item at a place: layers of (quantity, content), the oldest first; a lot has one layer only."""
+class Mixture:
+    """A lot at a place: each part of it has its share of the content."""
 
-    is_queue: bool = False
+    quantity: float = 0.0
+    content: float = 0.0
+
+    @property
+    def concerned(self) -> float:
+        return self.quantity
+
+    def is_empty(self) -> bool:
+        return not (self.quantity or self.content)
+
+    def put(self, quantity: float, content: float) -> None:
+        self.quantity += quantity
+        self.content += content
+
+    def add(self, content: float) -> None:
+        """Add content to what is there."""
+        self.content += content
+
+    def take(self, quantity: float) -> tuple[float, float]:
+        """Take up to ``quantity``; return (quantity, content) that was there.
+
+        >>> mixture = Mixture()
+        >>> mixture.put(4, 4)
+        >>> mixture.put(6, 0)
+        >>> mixture.take(5.0)
+        (5.0, 2.0)
+        >>> mixture.take(9.0)
+        (5.0, 2.0)
+        """
+        if quantity <= EPSILON:
+            return 0.0, 0.0
+        if self.quantity - quantity <= EPSILON:
+            taken = self.quantity, self.content
+            self.quantity = self.content = 0.0
+            return taken
+        share = self.content * quantity / self.quantity
+        self.quantity -= quantity
+        self.content -= share
+        return quantity, share
+
+
+@dataclass(slots=True)
+class Queue:
+    """An untracked product at a place: layers of [quantity, content], the oldest first."""
+
     layers: list[list[float]] = field(default_factory=list)
 
     @property
@@ -80,22 +125,25 @@ class Bucket:
     def concerned(self) -> float:
         return sum(quantity for quantity, content in self.layers if content > EPSILON)
 
+    def is_empty(self) -> bool:
+        return not self.layers
+
     def put(self, quantity: float, content: float) -> None:
-        if self.layers and not self.is_queue:
-            self.layers[0][0] += quantity
-            self.layers[0][1] += content
-        else:
-            self.layers.append([quantity, content])
+        self.layers.append([quantity, content])
+
+    def add(self, content: float) -> None:
+        """Add content to what came first."""
+        self.layers[0][1] += content
 
     def take(self, quantity: float) -> tuple[float, float]:
         """Take up to ``quantity``; return (quantity, content) that was there.
 
-        >>> bucket = Bucket(is_queue=True)
-        >>> bucket.put(4, 4)
-        >>> bucket.put(6, 0)
-        >>> bucket.take(5)
+        >>> queue = Queue()
+        >>> queue.put(4, 4)
+        >>> queue.put(6, 0)
+        >>> queue.take(5)
         (5.0, 4.0)
-        >>> bucket.take(9)
+        >>> queue.take(9)
         (5.0, 0.0)
         """
         taken = content = 0.0
@@ -171,7 +219,7 @@ class Ledger:
         self.recalled = recalled
         self.repairs = repairs or {}
         self.reversing = set(reversing)
-        self.buckets: dict[tuple[Hashable, Place], Bucket] = {}
+        self.buckets: dict[tuple[Hashable, Place], Mixture | Queue] = {}
         self.places: dict[Hashable, list[Place]] = defaultdict(list)
         self.pools: dict[Hashable, Pool] = defaultdict(Pool)
         self.density: dict[Hashable, float] = {}
@@ -194,8 +242,9 @@ class Ledger:
 
     def _follow_together(self, lines: list[Line]) -> None:
         """Follow lines in an order in which goods can have flown; where several can, as they are given."""
-        if len(lines) == 1:
-            self._follow(lines[0])
+        if self._is_in_order(lines):
+            for line in lines:
+                self._follow(line)
             return
         fills = Counter((line.item, line.target) for line in lines)
         parts = Counter(line.pool for line in lines if line.pool is not None and not self._is_outcome(line))
@@ -209,6 +258,26 @@ class Ledger:
             if len(waiting) == len(lines):  # stock that was negative, or a circle: take the first as it is
                 self._leave(waiting.pop(0), fills, parts)
             lines = waiting
+
+    def _is_in_order(self, lines: list[Line]) -> bool:
+        """Return whether goods can have flown just as the lines are given: most often they can.
+
+        No line takes what another one brings, and parts come before what is made of them.
+        """
+        if len(lines) == 1:
+            return True
+        brought = {(line.item, line.target) for line in lines}
+        made = set()
+        for line in lines:
+            if (line.item, line.source) in brought and line.source.usage not in SOURCES:
+                return False
+            if line.pool is None:
+                continue
+            if self._is_outcome(line):
+                made.add(line.pool)
+            elif line.pool in made:
+                return False
+        return True
 
     def _leave(self, line: Line, fills: Counter, parts: Counter) -> None:
         fills[line.item, line.target] -= 1
@@ -225,7 +294,7 @@ class Ledger:
     def _is_ready(self, line: Line, fills: Counter, parts: Counter) -> bool:
         if line.pool is not None and self._is_outcome(line) and parts[line.pool]:
             return False
-        if line.source.usage in ("supplier", "inventory", "production") or not fills[line.item, line.source]:
+        if line.source.usage in SOURCES or not fills[line.item, line.source]:
             return True
         bucket = self.buckets.get((line.item, line.source))
         return bucket is not None and bucket.quantity >= line.quantity - EPSILON
@@ -272,7 +341,7 @@ class Ledger:
     def _put(self, item: Hashable, place: Place, quantity: float, content: float, is_queue: bool) -> None:
         key = (item, place)
         if key not in self.buckets:
-            self.buckets[key] = Bucket(is_queue)
+            self.buckets[key] = Queue() if is_queue else Mixture()
             self.places[item].append(place)
         if quantity > EPSILON and content > EPSILON:
             self.density[item] = content / quantity
@@ -296,11 +365,12 @@ class Ledger:
         if content <= EPSILON:
             return
         places = [place, *self.places[item]]
-        found = next((one for one in places if (item, one) in self.buckets and self.buckets[item, one].layers), None)
+        buckets = (self.buckets.get((item, one)) for one in places)
+        found = next((bucket for bucket in buckets if bucket and not bucket.is_empty()), None)
         if found is None:
             self._put(item, place, 0.0, content, False)
         else:
-            self.buckets[item, found].layers[0][1] += content
+            found.add(content)
 
     # -- pools --------------------------------------------------------------------------------------------------
 
@@ -366,10 +436,10 @@ class Ledger:
     def _take_part(self, line: Line) -> float:
         """Content of a part that a repair takes out of what is repaired."""
         bucket = self.buckets.get(self.repairs[line.pool])
-        if not bucket or not bucket.layers:
+        if bucket is None or bucket.is_empty():
             return 0.0
         content = min(bucket.content, line.quantity * self.density.get(line.item, 0.0))
-        bucket.layers[0][1] -= content
+        bucket.add(-content)
         return content
 
     @staticmethod
@@ -388,7 +458,7 @@ class Ledger:
         bears no cost, say). Of untracked stock only the layers with content are.
         """
         return [
-            (item, place, bucket.concerned if bucket.is_queue else bucket.quantity, bucket.content)
+            (item, place, bucket.concerned, bucket.content)
             for (item, place), bucket in self.buckets.items()
             if bucket.content > EPSILON or (bucket.quantity > EPSILON and item in self.touched)
         ]
@@ -399,6 +469,6 @@ class Ledger:
 
     def get_missing(self) -> float:
         """Return how much of what was recalled is accounted for nowhere: 0 unless lines are missing."""
-        found = sum(content for _item, _place, _quantity, content in self.get_rows()) + sum(self.get_work().values())
-        missing = sum(self.recalled.values()) - found
+        found = sum(content for bucket in self.buckets.values() if (content := bucket.content) > EPSILON)
+        missing = sum(self.recalled.values()) - found - sum(self.get_work().values())
         return 0.0 if abs(missing) < 1e-6 else missing

@@ -18,13 +18,13 @@ def share_out(lines: list[Line], shares: Mapping[int, float]) -> list[Line]:
     >>> [line.weight for line in share_out([main, sawdust], {2: 20})]
     [0.8, 0.2]
     """
+    if not shares:
+        return lines
     totals: dict[tuple, float] = defaultdict(float)
     taken: dict[Hashable, dict[Hashable, float]] = defaultdict(dict)
     for line in lines:
         if line.id in shares:
             taken[line.pool][line.item] = shares[line.id] / 100
-    if not taken:
-        return lines
 
     def key(line: Line) -> tuple:
         return (line.pool, line.item if line.id in shares else None)
