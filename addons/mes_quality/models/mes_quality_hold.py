@@ -59,9 +59,7 @@ class MesQualityHold(models.Model):
     picking_id = fields.Many2one(
         "stock.picking", "Receipt", index="btree_not_null", check_company=True, ondelete="restrict"
     )
-    production_id = fields.Many2one(
-        "mrp.production", "Manufacturing Order", index="btree_not_null", check_company=True, ondelete="restrict"
-    )
+    production_id = fields.Many2one("mrp.production", "Manufacturing Order", index="btree_not_null", check_company=True)
     quantity = fields.Float(digits="Product Unit", help="In the product's unit, when it was held.")
     gone_qty = fields.Float(
         "Used Already", digits="Product Unit", readonly=True, help="Was to be held, but was not there any more."
@@ -280,7 +278,7 @@ class MesQualityHold(models.Model):
         return found.with_env(self.env)
 
     def _get_members(self):
-        """Return the holds that groups (package, receipt, order) among these consist of, those of groups in them too."""
+        """Return the holds that groups (package, receipt, order) among these consist of, over all levels."""
         found, groups = self.browse(), self.filtered(lambda hold: hold._is_group())
         while groups:
             members = groups.child_ids - found

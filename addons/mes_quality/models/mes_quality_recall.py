@@ -199,8 +199,13 @@ class MesQualityRecall(models.Model):
         """Return the receipts that the criteria name, and where an origin was imported, how its lot came in."""
         origins = self.env["mes.quality.origin"].sudo().search(self._get_origin_domain())
         lines = origins.move_line_id.filtered(lambda line: line.location_id.usage == "supplier")
-        others = origins.filtered(lambda origin: origin.move_line_id not in lines).lot_id - lines.lot_id
-        if others:  # imported, or made by a subcontractor
+        received = origins.move_line_id - lines  # from subcontractors: they came in with the orders that made them
+        made = received.move_id.move_orig_ids.filtered("production_id").move_line_ids
+        lines |= made.filtered(
+            lambda line: line.state == "done" and (not line.lot_id or line.lot_id in received.lot_id)
+        )
+        others = origins.lot_id - lines.lot_id
+        if others:  # imported
             lines |= self._find_first_lines(others, dated=False)
         if not origins and not self._is_about_receiving():
             lines |= self._find_first_lines(self._find_lots())

@@ -48,6 +48,19 @@ class MrpProduction(models.Model):
         holds._hold_orders(self.browse(action["res_id"]))
         return action
 
+    def unlink(self):
+        """An order that is deleted makes nothing: its holds end, unless what was split off is held by them.
+
+        Odoo deletes the order of a subcontractor when its goods are received by lots.
+        """
+        names = {hold: hold.production_id.name for hold in self._mes_get_order_holds()}
+        result = super().unlink()
+        for hold, name in names.items():
+            hold._log("changed", note=hold._fields["production_id"].string, before=name)
+            if not hold.child_ids:
+                hold._lift(self.env["mes.quality.message"]._text("hold_order_deleted", order=name))
+        return result
+
     def _mes_get_order_holds(self):
         domain = [("production_id", "in", self.ids), ("kind", "=", "production"), ("state", "=", "active")]
         return self.env["mes.quality.hold"].sudo().search(domain)

@@ -1,7 +1,5 @@
 """What waits for an inspection cannot go on by any way: buttons, RPC writes, other documents."""
 
-from unittest.mock import patch
-
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import tagged
 
@@ -238,19 +236,6 @@ class TestGates(InspectionCommon):
         order.workorder_ids.button_start()
         order.workorder_ids.button_finish()
         self.assertEqual(order.workorder_ids.state, "done")
-
-    def test_a_subcontractor_s_order_is_not_stopped_but_its_output_is_held(self):
-        self._create_plan("production_start", product_ids=self.carts)
-        order = self._create_order(1)
-        self.assertFalse(order._mes_is_background())
-        order.action_generate_serial()
-        with patch.object(type(order), "_mes_is_background", lambda order: True):
-            order.workorder_ids.unlink()
-            order.button_mark_done()
-        lot = order.lot_producing_ids
-        self.assertEqual((order.state, lot.mes_quality_state), ("done", "inspection"))
-        self._inspect(order.mes_inspection_ids, verdict="pass").action_pass()
-        self.assertEqual(lot.mes_quality_state, "released")
 
     def test_the_rest_of_an_order_is_inspected_again(self):
         self._create_plan("production", product_ids=self.carts)
