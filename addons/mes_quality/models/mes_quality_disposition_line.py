@@ -284,6 +284,8 @@ class MesQualityDispositionLine(models.Model):
         if self.route == "rework":
             same = not self.target_product_id or self.target_product_id == self.product_id
             return same and (not self.target_lot or self.target_lot == self.lot_id.name)
+        if self.route == "return":  # to a subcontractor: his place is one of ours
+            return self.picking_id.location_dest_id._mes_is_subcontractor()
         return self.route == "repair" or (self.route == "use_as_is" and not self._is_limited())
 
     def _is_limited(self):

@@ -25,7 +25,8 @@ class MesQualityHold(models.Model):
     part, stock   so many pieces of a lot, of an untracked product moved into the warehouse's quarantine
     package       what is in it                                    a member (part, stock) for each content
     receipt       what came by it                                  a member (lot, stock) for each content
-    production    what it makes                                    a member (lot, stock) for each content
+    production    what it makes                                    a member (lot, stock) for each content, and a hold
+                                                                   of each order that its rest goes to
 
         active ──(action_lift)──> lifted
 
@@ -58,9 +59,7 @@ class MesQualityHold(models.Model):
     picking_id = fields.Many2one(
         "stock.picking", "Receipt", index="btree_not_null", check_company=True, ondelete="restrict"
     )
-    production_id = fields.Many2one(
-        "mrp.production", "Manufacturing Order", index="btree_not_null", check_company=True, ondelete="restrict"
-    )
+    production_id = fields.Many2one("mrp.production", "Manufacturing Order", index="btree_not_null", check_company=True)
     quantity = fields.Float(digits="Product Unit", help="In the product's unit, when it was held.")
     gone_qty = fields.Float(
         "Used Already", digits="Product Unit", readonly=True, help="Was to be held, but was not there any more."
@@ -278,9 +277,13 @@ class MesQualityHold(models.Model):
         return found.with_env(self.env)
 
     def _get_members(self):
-        """Return the holds that groups (package, receipt, order) among these consist of."""
-        groups = self.filtered(lambda hold: hold._is_group())
-        return groups.child_ids if groups else self.browse()
+        """Return the holds that groups (package, receipt, order) among these consist of, over all levels."""
+        found, groups = self.browse(), self.filtered(lambda hold: hold._is_group())
+        while groups:
+            members = groups.child_ids - found
+            found |= members
+            groups = members.filtered(lambda hold: hold._is_group())
+        return found
 
     # -- history ------------------------------------------------------------------------------------------------
 

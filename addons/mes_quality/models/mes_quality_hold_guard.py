@@ -21,16 +21,16 @@ class MesQualityHold(models.Model):
         holds = self._find_concerned(frozen)
         for line in frozen:
             use = line._mes_get_use()
-            if use and not self._is_allowed(line, use, holds):
+            if not self._is_allowed(line, use, holds):
                 raise self._get_refusal(line, use, holds)
 
     @api.model
     def _is_allowed(self, line, use, holds):
-        """Return whether the frozen stock of ``line`` may be put to ``use``.
+        """Return whether the frozen stock of ``line`` may be put to ``use`` (None: it comes in, and always may).
 
         :param holds: the active holds in which to look for those of this line
         """
-        if line._mes_is_authorised() or line._mes_is_background():
+        if not use or line._mes_is_authorised() or line._mes_is_background():
             return True
         if use == "move" and line.location_dest_id.mes_is_quarantine:
             return not line.location_id.mes_is_quarantine or not self._find_refusing(line, use, holds)

@@ -47,21 +47,16 @@ class MesQualityHold(models.Model):
 
     def _prepare_parts_vals(self, lines):
         """Return the holds of the pieces that these lines brought, as far as they lie where they were brought."""
-        lines = lines.filtered(
-            lambda line: (
-                line.product_id.is_storable
-                and line.location_dest_id.usage == "internal"
-                and not line.location_dest_id.mes_is_quarantine
-                and not line.move_id.mes_hold_id
-            )
-        )
+        lines = lines.filtered(lambda line: line.product_id.is_storable and not line.move_id.mes_hold_id)
         return [
             {
                 **self._prepare_descendant_vals(line.lot_id.id),
                 "kind": "part" if line.lot_id else "stock",
                 "product_id": line.product_id.id,
-                "location_id": line.location_dest_id.id,
-                "quantity": line.quantity_product_uom,
+                "location_id": place.id,
+                "quantity": quantity,
             }
             for line in lines
+            for place, quantity in line._mes_get_arrivals()
+            if place.usage == "internal" and not place.mes_is_quarantine
         ]

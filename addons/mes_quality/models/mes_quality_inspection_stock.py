@@ -179,7 +179,7 @@ class MesQualityInspection(models.Model):
     def _spread(self, quantity, lines, domain):
         """Return ``[(place, quantity)]``: where so much of it lies."""
         if lines:
-            where = [(line.location_dest_id, line.quantity_product_uom) for line in lines]
+            where = lines._mes_get_arrivals()
         else:
             source = self.move_id.move_line_ids.filtered(lambda line: line.state == "done").location_dest_id
             quants = self._get_quants(domain).sorted(lambda quant: quant.location_id not in source)

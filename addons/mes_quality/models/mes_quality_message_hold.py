@@ -33,6 +33,7 @@ class MesQualityMessage(models.AbstractModel):
                 "Frozen by %(name)s since %(date)s: %(reason)s. The addon that kept it frozen is uninstalled. What was "
                 "in stock is in quarantine: decide there what happens with it."
             ),
+            "hold_order_deleted": self.env._("%(order)s was deleted: nothing is made by it any more."),
             "hold_empty": self.env._("Nothing came by %(document)s yet. Hold it when it is there."),
             "state_written": self.env._(
                 "The quality state of a lot follows from its holds. Hold the lot, or lift its holds, with a reason."

@@ -205,9 +205,14 @@ class MesQualityRecall(models.Model):
         origins.move_line_id.fetch(RECALLED_FIELDS)
         origins.move_line_id.location_id.fetch(["usage"])
         lines = origins.move_line_id.filtered(lambda line: line.location_id.usage == "supplier")
+        received = origins.move_line_id - lines  # from subcontractors: they came in with the orders that made them
+        made = received.move_id.move_orig_ids.filtered("production_id").move_line_ids
+        lines |= made.filtered(
+            lambda line: line.state == "done" and (not line.lot_id or line.lot_id in received.lot_id)
+        )
         bought = set(lines)
         others = origins.filtered(lambda origin: origin.move_line_id not in bought).lot_id - lines.lot_id
-        if others:  # imported, or made by a subcontractor
+        if others:  # imported
             lines |= self._find_first_lines(others, dated=False)
         if not origins and not self._is_about_receiving():
             lines |= self._find_first_lines(self._find_lots())

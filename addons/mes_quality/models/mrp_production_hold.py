@@ -1,4 +1,4 @@
-"""Orders that used frozen stock, or are held themselves, deliver held stock."""
+"""Orders that used frozen stock, or are held themselves, deliver held stock; so do those that their rest goes to."""
 
 from odoo import models
 
@@ -24,9 +24,62 @@ class MrpProduction(models.Model):
             if causes:
                 causes._hold_outputs(made)
 
+    # -- the rest of a held order -------------------------------------------------------------------------------
+
+    def _split_productions(self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False):
+        """Backorders, and orders that are split off, are held like the order they come from."""
+        orders = super()._split_productions(
+            amounts=amounts, cancel_remaining_qty=cancel_remaining_qty, set_consumed_qty=set_consumed_qty
+        )
+        holds = self._mes_get_order_holds()
+        if holds:
+            source, rests = self.browse(), {}
+            for order in orders:  # each one of self is followed by what was split off
+                source = order if order in self else source
+                rests[source] = rests.get(source, self.browse()) | (order - self)
+            for source, rest in rests.items():
+                holds.filtered(lambda hold, source=source: hold.production_id == source)._hold_orders(rest)
+        return orders
+
+    def action_merge(self):
+        """What several orders become is held if one of them was: which piece is whose is not known."""
+        holds = self._mes_get_order_holds()
+        action = super().action_merge()
+        holds._hold_orders(self.browse(action["res_id"]))
+        return action
+
+    def unlink(self):
+        """An order that is deleted makes nothing: its holds end, unless what was split off is held by them.
+
+        Odoo deletes the order of a subcontractor when its goods are received by lots.
+        """
+        names = {hold: hold.production_id.name for hold in self._mes_get_order_holds()}
+        result = super().unlink()
+        for hold, name in names.items():
+            hold._log("changed", note=hold._fields["production_id"].string, before=name)
+            if not hold.child_ids:
+                hold._lift(self.env["mes.quality.message"]._text("hold_order_deleted", order=name))
+        return result
+
     def _mes_get_order_holds(self):
         domain = [("production_id", "in", self.ids), ("kind", "=", "production"), ("state", "=", "active")]
         return self.env["mes.quality.hold"].sudo().search(domain)
+
+
+class MesQualityHold(models.Model):
+    _inherit = "mes.quality.hold"
+
+    def _hold_orders(self, orders):
+        """Hold these orders, to which what these holds are about goes on, as their members."""
+        return self._create_for([hold._prepare_order_vals(order) for hold in self for order in orders])
+
+    def _prepare_order_vals(self, order):
+        return {
+            **self._prepare_member_vals(order.product_id),
+            "kind": "production",
+            "production_id": order.id,
+            "inspection_id": self.inspection_id.id,
+        }
 
 
 class StockMoveLine(models.Model):

@@ -1,4 +1,4 @@
-"""A quarantine with stock in it stays one."""
+"""A quarantine with stock in it stays one; which places are subcontractors'."""
 
 from odoo import api, models
 
@@ -19,6 +19,10 @@ class StockLocation(models.Model):
         if {"mes_is_quarantine", "usage", "active", "location_id"} & vals.keys():
             self._mes_check_quarantine(vals)
         return super().write(vals)
+
+    def _mes_is_subcontractor(self):
+        """Return whether this is a place of subcontractors (of mrp_subcontracting, which may be there)."""
+        return hasattr(self, "is_subcontract") and bool(self.is_subcontract())
 
     def _mes_check_quarantine(self, vals):
         """Refuse that held stock is freed, or other stock frozen without a hold, by changing its place."""

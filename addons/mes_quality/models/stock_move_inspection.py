@@ -44,7 +44,8 @@ class StockMove(models.Model):
             return "production" if not self.unbuild_id else False
         code = self.picking_type_id.code
         if code == "incoming":
-            return "receipt" if self.location_id.usage in ("supplier", "transit") else False
+            from_outside = self.location_id.usage in ("supplier", "transit")
+            return "receipt" if from_outside or self.location_id._mes_is_subcontractor() else False
         return "delivery" if code == "outgoing" and self.location_dest_id.usage in ("customer", "transit") else False
 
     def _mes_ask_inspections(self):

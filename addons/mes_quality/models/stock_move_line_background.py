@@ -42,6 +42,26 @@ class StockMoveLine(models.Model):
                 self.write(vals)
         return lines
 
+    def _mes_is_from_subcontractor(self):
+        """Return whether this line receives what a subcontractor made: it comes in, from a place of ours."""
+        self.ensure_one()
+        return "is_subcontract" in self.move_id._fields and self.move_id.is_subcontract
+
+    def _mes_get_arrivals(self):
+        """Return ``[(place, quantity)]``: where the goods of these done lines lie.
+
+        A subcontractor's order is booked after the receipt of its goods: they lie where the receipt put them.
+        """
+        arrivals = []
+        for line in self:
+            received = line.move_id.production_id and line.move_id.move_dest_ids.move_line_ids.filtered(
+                lambda one, line=line: (
+                    one.state == "done" and one.lot_id == line.lot_id and one._mes_is_from_subcontractor()
+                )
+            )
+            arrivals += [(one.location_dest_id, one.quantity_product_uom) for one in received or line]
+        return arrivals
+
     def _mes_is_sold_at_counter(self):
         """Return whether a point of sale names the stock: it is gone, and closing the session must not fail.
 

@@ -34,21 +34,19 @@ class StockMoveLine(models.Model):
             return "count" if move.is_inventory and not move.scrap_id else "scrap"
         if source.usage == "inventory":
             return "count"
-        if source.usage not in STOCK_USAGES:
+        if source.usage not in STOCK_USAGES or self._mes_is_from_subcontractor():
             return None
         if move.repair_id and not move.repair_line_type:
             return "issue"
         if self._mes_leaves_company():
             return "ship"
-        return "issue" if self._mes_goes_to_subcontractor() else "move"
+        if source._mes_is_subcontractor() or not dest._mes_is_subcontractor():
+            return "move"
+        return "return" if move._is_subcontract_return() else "issue"
 
     def _mes_leaves_company(self):
         source, dest = self.location_id.company_id, self.location_dest_id.company_id
         return bool(source) and source != dest
-
-    def _mes_goes_to_subcontractor(self):
-        name = "is_subcontracting_location"  # of mrp_subcontracting, which may be there
-        return name in self.location_id._fields and self.location_dest_id[name] and not self.location_id[name]
 
     def _mes_is_authorised(self):
         """Return whether the freeze itself, or a hold's end, makes this move. A record says so, no context."""

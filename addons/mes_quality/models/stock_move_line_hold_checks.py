@@ -19,6 +19,7 @@ class StockMoveLine(models.Model):
                 and line.location_id.usage in STOCK_USAGES
                 and not line.location_id.mes_is_quarantine
                 and not line._mes_is_background()
+                and not line._mes_is_from_subcontractor()  # his order, which makes it, is booked after the receipt
             )
         )
         if not lines:

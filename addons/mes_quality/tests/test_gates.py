@@ -1,7 +1,5 @@
 """What waits for an inspection cannot go on by any way: buttons, RPC writes, other documents."""
 
-from unittest.mock import patch
-
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import tagged
 
@@ -150,6 +148,60 @@ class TestGates(InspectionCommon):
         self._inspect(again.next_ids, verdict="pass").action_pass()
         self.assertEqual((hold.state, set(lots.mapped("mes_quality_state"))), ("lifted", {"released"}))
 
+    def _fail_operation(self, order):
+        self._inspect(order.mes_inspection_ids, verdict="fail").action_fail("weld cracked")
+        return order.mes_inspection_ids.hold_ids
+
+    def _finish(self, order, quantity=None):
+        order.action_generate_serial()
+        if quantity:
+            order.qty_producing = quantity
+            order.set_qty_producing()
+            order = order.with_context(skip_backorder=True, mo_ids_to_backorder=order.ids)
+        order.button_mark_done()
+        return order.lot_producing_ids
+
+    def test_the_rest_of_an_order_whose_operation_failed_is_held_and_freed_with_it(self):
+        self._create_plan("operation", product_ids=self.carts, workcenter_id=self.workcenter.id, blocks=False)
+        order = self._create_order(3)
+        hold = self._fail_operation(order)
+        first = self._finish(order, 1)
+        rest = order.production_group_id.production_ids - order
+        second = self._finish(rest, 1)
+        last = order.production_group_id.production_ids - order - rest
+        lots = first | second | self._finish(last)
+        self.assertEqual((len(lots), set(lots.mapped("mes_quality_state"))), (3, {"held"}))
+        inspection = hold.inspection_id
+        self.assertEqual(inspection.hold_ids.production_id, order | rest | last)
+        inspection.with_user(self.engineer).action_reinspect("repaired")
+        self._inspect(inspection.next_ids, verdict="pass").action_pass()
+        self.assertEqual(set(inspection.hold_ids.mapped("state")), {"lifted"})
+        self.assertEqual(set(lots.mapped("mes_quality_state")), {"released"})
+
+    def test_what_is_split_off_a_held_order_is_held_but_not_what_is_split_off_another(self):
+        self._create_plan("operation", product_ids=self.carts, workcenter_id=self.workcenter.id, blocks=False)
+        held, other = self._create_order(2), self._create_order(2)
+        hold = self._fail_operation(held)
+        orders = (held | other)._split_productions({held: [1, 1], other: [1, 1]})
+        self.assertEqual(len(orders), 4)
+        self.assertEqual(hold.child_ids.production_id, orders[1])
+        states = {order: self._finish(order).mes_quality_state for order in orders}
+        self.assertEqual(list(states.values()), ["held", "held", "released", "released"])
+        hold.with_user(self.engineer).action_lift("welds are good")
+        self.assertEqual(orders.lot_producing_ids.mapped("mes_quality_state"), ["released"] * 4)
+
+    def test_an_order_merged_of_a_held_one_is_held(self):
+        self._create_plan("operation", product_ids=self.carts, workcenter_id=self.workcenter.id, blocks=False)
+        held, other = self._create_order(1), self._create_order(1)
+        hold = self._fail_operation(held)
+        merged = self.env["mrp.production"].browse((held | other).action_merge()["res_id"])
+        self.assertEqual(hold.child_ids.production_id, merged)
+        self.assertEqual(hold.child_ids.reason, hold.reason)
+        self.assertEqual(self._finish(merged).mes_quality_state, "held")
+        free = self._create_order(1) | self._create_order(1)
+        later = self.env["mrp.production"].browse(free.action_merge()["res_id"])
+        self.assertEqual(self._finish(later).mes_quality_state, "released")
+
     def test_a_failed_periodic_inspection_holds_what_stands_produced(self):
         self._create_plan("periodic", product_ids=self.carts, period_qty=1, blocks=False)
         order = self._create_order(1)
@@ -184,19 +236,6 @@ class TestGates(InspectionCommon):
         order.workorder_ids.button_start()
         order.workorder_ids.button_finish()
         self.assertEqual(order.workorder_ids.state, "done")
-
-    def test_a_subcontractor_s_order_is_not_stopped_but_its_output_is_held(self):
-        self._create_plan("production_start", product_ids=self.carts)
-        order = self._create_order(1)
-        self.assertFalse(order._mes_is_background())
-        order.action_generate_serial()
-        with patch.object(type(order), "_mes_is_background", lambda order: True):
-            order.workorder_ids.unlink()
-            order.button_mark_done()
-        lot = order.lot_producing_ids
-        self.assertEqual((order.state, lot.mes_quality_state), ("done", "inspection"))
-        self._inspect(order.mes_inspection_ids, verdict="pass").action_pass()
-        self.assertEqual(lot.mes_quality_state, "released")
 
     def test_the_rest_of_an_order_is_inspected_again(self):
         self._create_plan("production", product_ids=self.carts)

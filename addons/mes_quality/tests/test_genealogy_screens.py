@@ -7,12 +7,19 @@ from .trace_common import TraceCommon
 
 @tagged("post_install", "-at_install")
 class TestGenealogyScreens(HttpCase, TraceCommon):
-    def test_the_graph_from_a_lot(self):
+    def _start_tour(self, tour):
         lot = self._receive("GRAPH-AXLE", self.axle, 10)
         made = self._create_lot("GRAPH-CART", self.cart)
         self._make(self.cart, 2, [(lot, 4)], lots=made)
+        made.with_user(self.engineer).action_mes_hold("Crack in the weld")
         self.engineer.password = "q_engineer"
-        self.start_tour(f"/odoo/stock.lot/{lot.id}", "mes_quality_genealogy_tour", login="q_engineer")
+        self.start_tour(f"/odoo/stock.lot/{lot.id}", tour, login="q_engineer")
+
+    def test_the_graph_from_a_lot(self):
+        self._start_tour("mes_quality_genealogy_tour")
+
+    def test_the_graph_by_keys(self):
+        self._start_tour("mes_quality_genealogy_keys_tour")
 
     def test_both_directions_and_where_each_lot_is(self):
         lot = self._receive("AX", self.axle, 4)

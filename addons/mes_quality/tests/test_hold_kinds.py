@@ -231,12 +231,6 @@ class TestDescendants(KindCase):
         self.assertEqual(self._on_hand(self.bolt, place), 4)
         self.assertEqual(self.other_lot.mes_quality_state, "released")
 
-    def test_what_a_subcontractor_used_is_used_and_what_he_made_is_held(self):
-        if "subcontract" not in dict(self.bom._fields["type"].selection):
-            self.skipTest("subcontracting is not installed")
-        self.lot.action_mes_hold("Cracks")
-        self.bom.write({"type": "subcontract", "subcontractor_ids": [Command.set(self.vendor.ids)]})
-
 
 @tagged("post_install", "-at_install")
 class TestFreezingWins(KindCase):

@@ -5,31 +5,26 @@ from odoo.tests import BaseCase, tagged
 
 from ..tools.sampling import AQLS, SEVERITIES, acceptance_probability, single_plan
 from .inspection_common import InspectionCommon
-
-# Plans by row and AQL. Compared with public listings were only rows A and B of the normal table, and L and M reduced at
-# 0.65. The tightened and the other reduced rows were written from memory of MIL-STD-105E: they guard against slips when
-# the pattern changes, they do not prove that it is the standard's. The reduced table leaves a gap between accepting and
-# rejecting; ISO 2859-1:1999 closes it, so that its acceptance number lies in that gap: range(accept, reject).
-NORMAL_A = {"6.5": 0, "25": 1, "40": 2, "65": 3, "100": 5, "150": 7, "250": 10, "400": 14, "650": 21, "1000": 30}
-NORMAL_B = {"4.0": 0, "15": 1, "25": 2, "40": 3, "65": 5, "100": 7, "150": 10, "250": 14, "400": 21, "650": 30}
-TIGHTENED_A = {"10": 0, "40": 1, "65": 2, "100": 3, "150": 5, "250": 8, "400": 12, "650": 18, "1000": 27}
-TIGHTENED_B = {"6.5": 0, "25": 1, "40": 2, "65": 3, "100": 5, "150": 8, "250": 12, "400": 18, "650": 27, "1000": 41}
-REDUCED_A = {"6.5": (0, 1), "25": (1, 2), "40": (2, 3), "65": (3, 4), "100": (5, 6), "150": (7, 8), "250": (10, 11)}
-REDUCED_B = {"4.0": (0, 1), "25": (1, 3), "40": (2, 4), "65": (3, 5), "100": (5, 6), "150": (7, 8), "250": (10, 11)}
-REDUCED_C = {"2.5": (0, 1), "15": (1, 3), "25": (1, 4), "40": (2, 5), "65": (3, 6), "100": (5, 8), "150": (7, 10)}
-REDUCED_C |= {"250": (10, 13), "400": (14, 17), "650": (21, 24)}
-REDUCED_J = {"0.15": (0, 1), "1.0": (1, 3), "1.5": (1, 4), "2.5": (2, 5), "4.0": (3, 6), "6.5": (5, 8), "10": (7, 10)}
-# A lot and a level of each letter
-LETTER_LOTS = {
-    "A": (8, "II"),
-    "B": (15, "II"),
-    "C": (25, "II"),
-    "J": (1000, "II"),
-    "L": (5000, "II"),
-    "M": (20000, "II"),
-}
+from .sampling_tables import TABLES
 
 LOTS = (8, 15, 25, 50, 90, 150, 280, 500, 1200, 3200, 10000, 35000, 150000, 500000, 500001)
+# A lot and a level of each letter
+LETTER_LOTS = {**dict(zip("ABCDEFGHJKLMNPQ", [(lot, "II") for lot in LOTS], strict=True)), "R": (LOTS[-1], "III")}
+
+
+def read_table(severity):
+    """Return ``{letter: (sample size, [acceptance number or arrow of each AQL])}``."""
+    rows = [line.split() for line in TABLES[severity].strip().splitlines()]
+    return {letter: (int(size), cells) for letter, size, *cells in rows}
+
+
+def follow(table, letter, column):
+    """Return letter, size and acceptance number of the plan that a cell leads to."""
+    letters = list(table)
+    place = letters.index(letter)
+    while (cell := table[letters[place]][1][column]) in "v^":
+        place += 1 if cell == "v" else -1
+    return letters[place], table[letters[place]][0], int(cell)
 
 
 @tagged("post_install", "-at_install")
@@ -54,29 +49,37 @@ class TestTables(BaseCase):
             plan = single_plan(lot, "II", aql, severity)
             self.assertEqual((plan.size, plan.accept, plan.reject), cell, (lot, aql, severity))
 
-    def _get_plan(self, letter, aql, severity):
-        plan = single_plan(*LETTER_LOTS[letter], aql, severity)
-        self.assertEqual(plan.letter, letter, (aql, severity))  # no arrow leads away from it
-        return plan
+    def test_every_cell_is_that_of_the_listed_tables(self):
+        for severity in SEVERITIES:
+            table = read_table(severity)
+            for letter, (lot, level) in LETTER_LOTS.items():
+                for column, aql in enumerate(AQLS):
+                    plan = single_plan(lot, level, aql, severity)
+                    expected, size, accept = follow(table, letter, column)
+                    found = (plan.letter, plan.size, plan.accept)
+                    self.assertEqual(found, (expected, min(size, lot), accept), (severity, letter, aql))
 
-    def test_the_smallest_samples_accept_what_the_rows_state(self):
-        rows = {("A", "normal"): NORMAL_A, ("B", "normal"): NORMAL_B}
-        rows |= {("A", "tightened"): TIGHTENED_A, ("B", "tightened"): TIGHTENED_B}
-        for (letter, severity), cells in rows.items():
-            found = {aql: self._get_plan(letter, aql, severity).accept for aql in cells}
-            self.assertEqual(found, cells, (letter, severity))
-            self.assertEqual(self._get_plan(letter, "40", severity).size, {"A": 2, "B": 3}[letter])
+    def test_arrows_of_the_listed_tables_lead_to_a_plan_and_numbers_only_grow(self):
+        for severity in SEVERITIES:
+            table = read_table(severity)
+            rows = [cells for _size, cells in table.values()]
+            for line in [*rows, *zip(*rows, strict=True)]:  # along the AQLs, and down the letters
+                shape = "".join("n" if cell.isdigit() else cell for cell in line if cell != "-")
+                self.assertRegex(shape, r"^v*n?\^*v*n*\^*$", severity)
+                numbers = [int(cell) for cell in line if cell.isdigit()]
+                self.assertEqual(numbers, sorted(numbers), severity)
+            sizes = [size for size, _cells in table.values()]
+            self.assertEqual(sizes, sorted(sizes), severity)
 
-    def test_reduced_plans_lie_in_the_gap_of_the_rows(self):
-        rows = {"A": REDUCED_A, "B": REDUCED_B, "C": REDUCED_C, "J": REDUCED_J}
-        for letter, cells in rows.items():
-            for aql, (accept, reject) in cells.items():
-                plan = self._get_plan(letter, aql, "reduced")
-                self.assertIn(plan.accept, range(accept, reject), (letter, aql))
-                self.assertEqual(plan.size, 32 if letter == "J" else 2)
+    def test_tightened_accepts_no_more_and_reduced_looks_at_no_more(self):
+        for lot, level in LETTER_LOTS.values():
+            for aql in AQLS:
+                normal, tightened, reduced = (single_plan(lot, level, aql, one) for one in SEVERITIES)
+                self.assertLessEqual(tightened.accept / tightened.size, normal.accept / normal.size, (lot, aql))
+                self.assertLessEqual(reduced.size, normal.size, (lot, aql))
 
     def test_two_reduced_plans_that_others_quote(self):
-        plans = [self._get_plan(letter, "0.65", "reduced") for letter in "LM"]
+        plans = [single_plan(*LETTER_LOTS[letter], "0.65", "reduced") for letter in "LM"]
         self.assertEqual([(plan.size, plan.accept) for plan in plans], [(80, 2), (125, 3)])
 
     def test_arrows_lead_to_the_nearest_plan(self):

@@ -184,6 +184,22 @@ export class ControlChart extends Component {
     // Opening
     // ------------------------------------------------------------------
 
+    /** The latest point is reached by Tab, the others from it by the arrows; Enter opens. */
+    onDotKeydown(ev) {
+        const dots = [...ev.currentTarget.querySelectorAll(".o_mes_chart_dot")];
+        const place = dots.indexOf(ev.target);
+        const next = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: dots.length - 1 }[ev.key];
+        if (place < 0 || (next === undefined && ev.key !== "Enter")) {
+            return;
+        }
+        ev.preventDefault();
+        if (ev.key === "Enter") {
+            this.openInspection(Number(ev.target.dataset.id));
+        } else {
+            dots[next]?.focus();
+        }
+    }
+
     openInspection(id) {
         return this.actionService.doAction({
             type: "ir.actions.act_window",

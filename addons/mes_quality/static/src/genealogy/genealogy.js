@@ -1,14 +1,28 @@
-import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { Component, onPatched, onWillStart, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { HEIGHT, WIDTH, layoutGraph, matches } from "./layout";
+import { findNeighbour, pinch, zoomAround } from "./moves";
 
 const MARGIN = 30;
+const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
+const PLACES = {
+    stock: _t("in stock"),
+    shipped: _t("shipped"),
+    returned: _t("returned"),
+    scrapped: _t("scrapped"),
+    used: _t("used up"),
+};
+const STATES = { held: _t("held"), rejected: _t("rejected"), inspection: _t("under inspection") };
 
-/** What lots were made of and what was made of them: a graph to zoom, move and fold, and the same as a list. */
+/**
+ * What lots were made of and what was made of them: a graph to zoom, move and fold, and the same as a list.
+ *
+ * Keys in the graph: arrows walk, Enter opens, Space folds, + and - zoom, Escape leads back to the start.
+ */
 export class Genealogy extends Component {
     static template = "mes_quality.Genealogy";
     static props = { ...standardActionServiceProps };
@@ -29,8 +43,16 @@ export class Genealogy extends Component {
             search: "",
             isList: false,
             isRead: false,
+            focused: null,
         });
         onWillStart(() => this.read());
+        // a node that a key leads to takes the focus when it is drawn
+        onPatched(() => {
+            if (this.isWalking) {
+                this.isWalking = false;
+                this.root.el?.querySelector(`[data-id="${this.state.focused}"]`)?.focus({ preventScroll: true });
+            }
+        });
     }
 
     async read() {
@@ -42,8 +64,14 @@ export class Genealogy extends Component {
     arrange() {
         const { nodes, edges } = this.state.graph;
         this.state.layout = layoutGraph(nodes, edges, this.collapsed);
-        const names = new Map(nodes.map((node) => [node.id, this.nameOf(node)]));
-        this.names = names;
+        if (!this.state.layout.nodes.some((node) => node.id === this.state.focused)) {
+            this.state.focused = this.start;
+        }
+    }
+
+    /** The id of the lot that was asked for. */
+    get start() {
+        return this.state.layout.nodes.find((node) => node.level === 0)?.id ?? null;
     }
 
     // -- what is shown ------------------------------------------------------------------------------------------
@@ -73,6 +101,22 @@ export class Genealogy extends Component {
 
     quantityOf(node) {
         return node.is_stub || node.on_hand === undefined ? "" : `${formatFloat(node.on_hand)} ${node.uom}`;
+    }
+
+    /** All that colours and lines say of a node, in words. */
+    labelOf(node) {
+        const parts = [this.nameOf(node), node.product, this.quantityOf(node), PLACES[node.place], STATES[node.state]];
+        return parts.filter(Boolean).join(", ");
+    }
+
+    /** The documents that made a node, each once. */
+    documentsOf(node) {
+        const made = this.state.graph.edges.filter((edge) => edge.target_id === node.id && edge.res_id);
+        return [...new Map(made.map((edge) => [`${edge.model},${edge.res_id}`, edge])).values()];
+    }
+
+    get foundText() {
+        return this.state.search.trim() ? _t("%s found", this.rows.length) : "";
     }
 
     cut(text, length) {
@@ -105,18 +149,24 @@ export class Genealogy extends Component {
     }
 
     open(node) {
-        if (node.is_stub || this.wasMoved) {
-            return;
+        if (!node.is_stub && !this.wasMoved) {
+            this.openRecord(node);
         }
+    }
+
+    openRecord(node) {
         const [res_model, res_id] = node.id > 0 ? ["stock.lot", node.id] : ["product.product", -node.id];
         this.action.doAction({ type: "ir.actions.act_window", res_model, res_id, views: [[false, "form"]] });
     }
 
     openDocument(edge) {
         if (edge.res_id && !this.wasMoved) {
-            const { model: res_model, res_id } = edge;
-            this.action.doAction({ type: "ir.actions.act_window", res_model, res_id, views: [[false, "form"]] });
+            this.openEdge(edge);
         }
+    }
+
+    openEdge({ model: res_model, res_id }) {
+        this.action.doAction({ type: "ir.actions.act_window", res_model, res_id, views: [[false, "form"]] });
     }
 
     onSearch(ev) {
@@ -141,23 +191,59 @@ export class Genealogy extends Component {
         Object.assign(this.state.view, { zoom: Math.max(zoom, 0.05), x: MARGIN, y: MARGIN });
     }
 
-    zoom(factor, x = this.root.el.clientWidth / 2, y = this.root.el.clientHeight / 2) {
-        const { view } = this.state;
-        const zoom = Math.min(Math.max(view.zoom * factor, 0.05), 3);
-        view.x = x - ((x - view.x) * zoom) / view.zoom;
-        view.y = y - ((y - view.y) * zoom) / view.zoom;
-        view.zoom = zoom;
+    zoom(factor, point = [this.root.el.clientWidth / 2, this.root.el.clientHeight / 2]) {
+        Object.assign(this.state.view, zoomAround(this.state.view, factor, point));
     }
 
     onWheel(ev) {
-        const box = this.root.el.getBoundingClientRect();
-        this.zoom(ev.deltaY < 0 ? 1.15 : 1 / 1.15, ev.clientX - box.left, ev.clientY - box.top);
+        this.zoom(ev.deltaY < 0 ? 1.15 : 1 / 1.15, this.pointOf(ev));
     }
 
-    // One finger moves, two zoom.
+    /** Where a mouse or a finger is on the canvas. */
+    pointOf({ clientX, clientY }) {
+        const box = this.root.el.getBoundingClientRect();
+        return [clientX - box.left, clientY - box.top];
+    }
+
+    // -- keys ---------------------------------------------------------------------------------------------------
+
+    onKeydown(ev) {
+        const node = this.state.layout.nodes.find((one) => one.id === this.state.focused);
+        const keys = {
+            "+": () => this.zoom(1.25),
+            "=": () => this.zoom(1.25),
+            "-": () => this.zoom(0.8),
+            Enter: () => this.open(node),
+            " ": () => this.isFoldable(node) && this.fold(node),
+            Escape: () => this.walkTo(this.start),
+            Home: () => this.walkTo(this.start),
+        };
+        const arrow = ARROWS[ev.key];
+        const action = arrow ? () => this.walkTo(findNeighbour(this.state.layout, node.id, arrow)) : keys[ev.key];
+        if (!action || !node || ev.ctrlKey || ev.altKey || ev.metaKey) {
+            return;
+        }
+        ev.preventDefault();
+        ev.stopPropagation();
+        this.wasMoved = false;
+        action();
+    }
+
+    /** Give the focus to a node, and bring it into sight. */
+    walkTo(id) {
+        const node = this.state.layout.nodes.find((one) => one.id === id);
+        if (node) {
+            this.state.focused = id;
+            this.isWalking = true;
+            this.centre(node);
+            this.render();
+        }
+    }
+
+    // One finger moves, two zoom around the middle between them.
     onPointerDown(ev) {
         this.pointers ||= new Map();
-        this.pointers.set(ev.pointerId, [ev.clientX, ev.clientY]);
+        this.pointers.set(ev.pointerId, this.pointOf(ev));
         this.wasMoved = false;
     }
 
@@ -166,18 +252,15 @@ export class Genealogy extends Component {
         if (!before) {
             return;
         }
-        const spread = () => {
-            const [one, other] = [...this.pointers.values()];
-            return Math.hypot(one[0] - other[0], one[1] - other[1]);
-        };
-        const wide = this.pointers.size === 2 ? spread() : 0;
-        this.pointers.set(ev.pointerId, [ev.clientX, ev.clientY]);
-        const [dx, dy] = [ev.clientX - before[0], ev.clientY - before[1]];
-        if (wide) {
-            this.zoom(spread() / wide);
+        const fingers = [...this.pointers.values()];
+        const after = this.pointOf(ev);
+        this.pointers.set(ev.pointerId, after);
+        const [dx, dy] = [after[0] - before[0], after[1] - before[1]];
+        const { view } = this.state;
+        if (fingers.length === 2) {
+            Object.assign(view, pinch(view, fingers, [...this.pointers.values()]));
         } else {
-            this.state.view.x += dx;
-            this.state.view.y += dy;
+            Object.assign(view, { x: view.x + dx, y: view.y + dy });
         }
         this.wasMoved ||= Math.abs(dx) + Math.abs(dy) > 3;
     }

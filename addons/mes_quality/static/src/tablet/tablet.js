@@ -108,6 +108,20 @@ export class QualityTablet extends Component {
         return IMAGES.test(this.active.worksheet);
     }
 
+    /** What the colour of a piece says, in words. */
+    pieceLabel(sample) {
+        const results = { pass: _t("good"), fail: _t("bad") };
+        const piece = _t("Piece %s", sample);
+        const result = results[this.inspection.done_samples[sample]];
+        return result ? `${piece}, ${result}` : `${piece}`;
+    }
+
+    measureLabel(line) {
+        const value = line.is_recorded ? `${this.formatNumber(line.value)} ${line.unit || ""}` : _t("not measured");
+        const result = { pass: _t("good"), fail: _t("bad") }[line.result];
+        return [line.name, value, result, line.limits].filter(Boolean).join(", ");
+    }
+
     formatNumber(value) {
         return formatFloat(value || 0, { digits: [16, 6], trailingZeros: false });
     }
