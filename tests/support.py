@@ -59,7 +59,9 @@ class Server:
         arguments = ["-d", self.database, "--db-filter", f"^{self.database}$"]
         arguments += ["--http-port", str(self.port), "--gevent-port", str(self.gevent_port)]
         arguments += ["--http-interface", processes.LOOPBACK, "--workers", str(self.workers)]
-        arguments += [f"--{key.replace('_', '-')}={value}" for key, value in self.options.items()]
+        for key, value in self.options.items():
+            name = key if key.startswith("db_") else key.replace("_", "-")  # as Odoo writes them
+            arguments.append(f"--{name}={value}")
         with self.log.open("a") as out:
             self.process = subprocess.Popen(
                 self.ready.odoo_command(*arguments),
