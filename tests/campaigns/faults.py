@@ -48,8 +48,8 @@ def run(campaign):
     """Run the campaign; what it finds is noted in it."""
     with making_plant(campaign) as plant:
         with serving(campaign, plant, WORKERS) as server:
-            # kill_processes(campaign, plant, server)
-            # drop_answers(campaign, plant, server)
+            kill_processes(campaign, plant, server)
+            drop_answers(campaign, plant, server)
             check_clock_changes(campaign, plant, server)
             check_log(campaign, server, EXPECTED)
         with running(campaign, "crash") as cluster:

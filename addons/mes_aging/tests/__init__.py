@@ -45,3 +45,4 @@ from . import (
     test_clearance_vendor,
     test_surplus,
 )
+from . import test_replica

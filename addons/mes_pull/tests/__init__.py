@@ -41,3 +41,4 @@ from . import (
 from . import test_calls
 from . import test_calls_answers
 from . import test_calls_shapes
+from . import test_replica

@@ -27,3 +27,4 @@ from . import (
     test_recall_actions,
     test_trace_walks,
 )
+from . import test_replica
