@@ -5,7 +5,7 @@ import copy
 import time
 
 from _plant_checks import check_plant
-from _plant_support import check_log, serving
+from _plant_support import check_log, serving, wait_for_service
 from mes_cli import apt, debs
 from mes_cli.paths import HOME
 from mes_cli.say import MesError, note
@@ -81,6 +81,7 @@ def jump_clock(campaign, plant, cluster, options, scan):
                 clock.write_text(jumps.pop(0))
 
         scan(campaign, plant, plant.client(server, "operator"), name, 24 if campaign.short else 200, jump)
+        wait_for_service(plant.client(server, "viewer"))  # the last jump, too, has cost a worker
         told = plant.rows("SELECT MIN(date), MAX(date) FROM mes_pull_withdrawal WHERE scan_key LIKE 'clock%'")
         note(f"    withdrawals are dated {' to '.join(told[0])}")
         check_plant(campaign, name, plant, plant.client(server, "viewer"), quiet=True)

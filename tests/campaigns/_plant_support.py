@@ -142,6 +142,22 @@ def make_scans(campaign, plant, name, number):
     ]
 
 
+AGAIN = 6  # calls in a row that must be answered before a service counts as back
+
+
+def wait_for_service(call, patience=120.0):
+    """Return after how many seconds calls are answered again: each worker may first notice that its connection died."""
+    start, good = time.monotonic(), 0
+    while good < AGAIN and time.monotonic() - start < patience:
+        try:
+            call("mes.pull.loop", "search_count", domain=[])
+            good += 1
+        except (Json2Error, OSError, ValueError, HTTPException):
+            good = 0
+            time.sleep(0.1)
+    return time.monotonic() - start
+
+
 # Figures
 
 

@@ -19,10 +19,9 @@ from http.client import HTTPException
 from _clock import check_clock_changes, jump_clock
 from _cluster import Supervisor, move_in, running
 from _plant_checks import check_plant, check_scans
-from _plant_support import check_log, make_scans, making_plant, run_at_once, serving
+from _plant_support import check_log, make_scans, making_plant, run_at_once, serving, wait_for_service
 from _proxy import LossyProxy
 from _scheduled import kill_scheduled
-from mes_cli import processes
 from mes_cli.say import note
 from support import Json2, Json2Error
 
@@ -102,16 +101,6 @@ class Finisher(threading.Thread):
         self.join()
 
 
-def wait_for_service(url, patience=120.0):
-    """Return after how many seconds a page comes that needs the database."""
-    start = time.monotonic()
-    while not processes.answers(f"{url}/web/health?db_server_status=1"):
-        if time.monotonic() - start > patience:
-            break
-        time.sleep(0.1)
-    return time.monotonic() - start
-
-
 # Steps
 
 
@@ -141,7 +130,7 @@ def kill_processes(campaign, plant, server):
     finisher.start()
     scan_with_patience(campaign, plant, plant.client(server, "operator"), name, 32 if campaign.short else 300, kill)
     finisher.stop()
-    back = wait_for_service(server.url)
+    back = wait_for_service(plant.client(server, "viewer"))
     note(f"    {killed['worker']} workers and {killed['connections']} times all connections; back after {back:.1f} s;")
     note(f"    {finisher.done} orders finished meanwhile")
     campaign.check(back < BACK, f"{name}: the service was away for {back:.0f} s")
@@ -182,7 +171,7 @@ def crash_postgres(campaign, plant, cluster, options):
                 left[0] -= 1
                 cluster.crash()
                 time.sleep(0.5)
-                away.append(0.5 + wait_for_service(server.url))
+                away.append(0.5 + wait_for_service(plant.client(server, "viewer")))
 
         try:
             call = plant.client(server, "operator")
