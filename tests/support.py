@@ -10,12 +10,9 @@ import urllib.request
 from pathlib import Path
 
 from mes_cli import databases, noise, processes, setup
-from passlib.context import CryptContext
 
 REPORTS: list[str] = []  # lines for the end of the run
 _KEYS: dict[tuple[str, str], str] = {}
-# As Odoo's own `_generate`; a shell for each key would take longer than most tests.
-_HASH = CryptContext(["pbkdf2_sha512"], pbkdf2_sha512__rounds=6000)
 _INSERT_KEY = """
     INSERT INTO res_users_apikeys (name, user_id, scope, expiration_date, key, index)
     SELECT 'tests', id, 'rpc', now() AT TIME ZONE 'utc' + interval '1 day', '{key}', '{index}'
@@ -29,8 +26,12 @@ def create_key(ready: setup.Setup, database: str, login: str) -> str:
     known = _KEYS.get((database, login)) or admin
     if known:
         return known
+    from passlib.context import CryptContext  # campaigns run without it, in the Python that started them
+
+    # as Odoo's own `_generate`; a shell for each key would take longer than most tests
+    hashed = CryptContext(["pbkdf2_sha512"], pbkdf2_sha512__rounds=6000).hash
     key = secrets.token_hex(20)
-    statement = _INSERT_KEY.format(key=_HASH.hash(key), index=key[:8], login=login)
+    statement = _INSERT_KEY.format(key=hashed(key), index=key[:8], login=login)
     assert databases.query(ready, statement, database), f"there is no user {login}"
     _KEYS[database, login] = key
     return key
@@ -53,12 +54,14 @@ class Server:
         self.log = setup.LOGS / f"server-{database}.log"
         self.process: subprocess.Popen | None = None
 
-    def start(self, patience: float = 120) -> None:
-        """Start, and wait until it answers. Also after `kill()`."""
+    def launch(self) -> None:
+        """Start it, without waiting. Also after `kill()`."""
         arguments = ["-d", self.database, "--db-filter", f"^{self.database}$"]
         arguments += ["--http-port", str(self.port), "--gevent-port", str(self.gevent_port)]
         arguments += ["--http-interface", processes.LOOPBACK, "--workers", str(self.workers)]
-        arguments += [f"--{key.replace('_', '-')}={value}" for key, value in self.options.items()]
+        for key, value in self.options.items():
+            name = key if key.startswith("db_") else key.replace("_", "-")  # as Odoo writes them
+            arguments.append(f"--{name}={value}")
         with self.log.open("a") as out:
             self.process = subprocess.Popen(
                 self.ready.odoo_command(*arguments),
@@ -68,6 +71,10 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def start(self, patience: float = 120) -> None:
+        """Start, and wait until it answers."""
+        self.launch()
         limit = time.monotonic() + patience
         while not processes.answers(f"{self.url}/web/login"):
             if self.process.poll() is not None or time.monotonic() > limit:

@@ -34,8 +34,9 @@ NGINX = DOCKER / "nginx" / "odoo.conf.template"
 PROFILES = {
     "simple": {"db", "init", "odoo"},
     "workers": {"db", "init", "odoo-workers", "nginx"},
+    "replica": {"db", "db-replica", "init", "odoo-replica", "nginx"},
 }
-LASTING = {"db", "odoo", "odoo-workers", "nginx"}
+LASTING = {"db", "db-replica", "odoo", "odoo-workers", "odoo-replica", "nginx"}
 SECRET = re.compile(r"PASS|SECRET|TOKEN|KEY")
 PATIENCE = 120
 
@@ -158,23 +159,25 @@ def test_one_odoo_serves_a_profile(profile):
 
 
 def test_two_odoos_at_a_time_are_refused_by_their_common_name():
-    names = {service(name)["container_name"] for name in ("odoo", "odoo-workers")}
-    assert len(names) == 1
-    assert not set(service("odoo")["profiles"]) & set(service("odoo-workers")["profiles"])
+    odoos = [service(name) for name in ("odoo", "odoo-workers", "odoo-replica")]
+    assert len({odoo["container_name"] for odoo in odoos}) == 1
+    assert len({profile for odoo in odoos for profile in odoo["profiles"]}) == len(odoos)
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_what_a_service_waits_for_is_in_its_profile(profile):
     for name in PROFILES[profile]:
         waits = service(name).get("depends_on", {})
-        assert set(waits) <= PROFILES[profile]
+        assert {other for other, wait in waits.items() if wait.get("required", True)} <= PROFILES[profile]
+        assert not waits or set(waits) & PROFILES[profile]
         assert all(
             wait["condition"] == ("service_completed_successfully" if other == "init" else "service_healthy")
             for other, wait in waits.items()
         )
     assert "db" in service("init")["depends_on"]
     assert "init" in service("odoo")["depends_on"]
-    assert "odoo-workers" in service("nginx")["depends_on"]
+    assert set(service("nginx")["depends_on"]) == {"odoo-workers", "odoo-replica"}
+    assert "db-replica" in service("odoo-replica")["depends_on"]
 
 
 @pytest.mark.parametrize("name", sorted(LASTING))
@@ -196,6 +199,7 @@ def test_the_one_shot_is_not_restarted():
     [
         ("odoo", [":8069/web/health"]),
         ("odoo-workers", [":8069/web/health", ":8072/websocket/health"]),
+        ("odoo-replica", [":8069/web/health", ":8072/websocket/health"]),
         ("nginx", ["127.0.0.1/web/health"]),
     ],
 )
@@ -216,7 +220,8 @@ def test_data_lies_in_named_volumes():
     assert ["db", "/var/lib/postgresql/data"] in mounts["db"]
     assert ["filestore", "/var/lib/odoo"] in mounts["odoo"]
     assert mounts["init"] == mounts["odoo"]
-    assert named == {"db", "filestore"}
+    assert ["db-replica", "/var/lib/postgresql/data"] in [v.split(":")[:2] for v in service("db-replica")["volumes"]]
+    assert named == {"db", "db-replica", "filestore"}
 
 
 def test_images_are_pinned_to_a_release():
@@ -228,7 +233,7 @@ def test_images_are_pinned_to_a_release():
 def test_only_the_one_shot_builds_the_image():
     """Three builds of one tag at a time get in each other's way."""
     assert [name for name, s in services().items() if "build" in s] == ["init"]
-    for name in ("odoo", "odoo-workers"):
+    for name in ("odoo", "odoo-workers", "odoo-replica"):
         assert service(name)["image"] == service("init")["image"]
         assert service(name)["pull_policy"] == "never"
 
@@ -238,6 +243,39 @@ def test_simple_has_no_workers_and_workers_has_a_proxy():
     assert default(service("odoo")["environment"]["ODOO_PROXY_MODE"]) == "false"
     command = [default(part) for part in service("odoo-workers")["command"]]
     assert command == ["odoo", "--workers=4", "--proxy-mode"]
+
+
+# The replica: `./mes campaign replica` runs the very script and settings
+
+
+def test_odoo_reads_from_the_replica_and_writes_to_the_primary():
+    environment = service("odoo-replica")["environment"]
+    assert environment["PGHOST_REPLICA"] == "db-replica"
+    assert environment["PGPORT_REPLICA"] == environment["PGPORT"]
+    assert environment["PGHOST"] == service("db-replica")["environment"]["PGHOST"] == "db"
+    assert "PGHOST_REPLICA" not in service("odoo-workers")["environment"], "an empty one is a replica to Odoo"
+    assert service("odoo-replica")["command"] == service("odoo-workers")["command"]
+
+
+def test_nginx_finds_the_odoo_with_a_replica_by_the_others_name():
+    assert service("odoo-replica")["networks"]["default"]["aliases"] == ["odoo-workers"]
+
+
+def test_both_databases_are_of_one_release():
+    assert service("db-replica")["image"] == service("db")["image"]
+
+
+def test_the_primary_lets_a_replica_in_with_the_password():
+    lines = [line.split() for line in (DOCKER / "pg_hba.conf").read_text().splitlines() if not line.startswith("#")]
+    assert ["host", "replication", "all", "all", "scram-sha-256"] in lines
+    assert {line[-1] for line in lines if "all" in line[3:-1]} == {"scram-sha-256"}
+    assert f"hba_file={service('db')['volumes'][1].split(':')[1]}" in service("db")["command"]
+
+
+def test_the_replicas_script_is_one():
+    entry = service("db-replica")["entrypoint"]
+    assert f"./replica.sh:{entry[1]}:ro" in service("db-replica")["volumes"]
+    assert subprocess.run(["sh", "-n", DOCKER / "replica.sh"]).returncode == 0
 
 
 # Secrets
@@ -250,7 +288,7 @@ def test_secrets_come_from_outside_and_have_no_default():
             if SECRET.search(variable):
                 found += 1
                 assert re.fullmatch(r"\$\{\w+:\?[^}]+\}", value), f"{name}: {variable}"
-    assert found == 5
+    assert found == 7
 
 
 def test_the_example_has_every_variable_and_no_password():
@@ -350,7 +388,7 @@ def test_image_files_are_where_compose_and_init_look():
     assert default(path, MES_EXTRA_ADDONS="/x") == "/opt/mes/addons,/mnt/extra-addons"
 
 
-@pytest.mark.parametrize("name", sorted(PROFILES["simple"] | PROFILES["workers"]))
+@pytest.mark.parametrize("name", sorted(set().union(*PROFILES.values())))
 def test_what_is_mounted_exists(name):
     for volume in service(name).get("volumes", []):
         source = default(volume).split(":")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import random
 import shutil
+import sys
 import traceback
 from pathlib import Path
 
@@ -45,6 +46,7 @@ def load(name: str):
     """The module of a campaign. :raise MesError: there is none of that name"""
     if name not in known():
         raise MesError(f"no such campaign; there are: {', '.join(known())}", "./mes campaign --help")
+    sys.path[:0] = [str(folder) for folder in (CAMPAIGNS, ROOT / "tests" / "load", ROOT / "tests")]
     spec = importlib.util.spec_from_file_location(f"campaign_{name}", CAMPAIGNS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

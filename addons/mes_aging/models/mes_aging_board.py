@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from odoo.addons.mes_quality.tools.replica import fresh
+
 from ..tools.board import STATUSES
 from ..tools.figures import Figures
 from ..tools.policies import Item, choose
@@ -20,6 +22,7 @@ class MesAgingBoard(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @fresh
     def get_rows(self, domain=None, days=None, offset=0, limit=80, warehouse_id=False, status=None, order="status"):
         """Return the products on the board, each with its figures in its own unit.
 
@@ -47,6 +50,7 @@ class MesAgingBoard(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @fresh
     def get_board(
         self,
         domain=None,
@@ -85,6 +89,7 @@ class MesAgingBoard(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @fresh
     def get_setup(self):
         """Return what the screen needs once: places, categories and people to choose from, and the formulas.
 

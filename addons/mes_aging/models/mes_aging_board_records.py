@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from odoo.addons.mes_quality.tools.replica import fresh
+
 from ..const import OPEN_MOVE_STATES, QUOTED_STATES
 from ..tools.figures import ISSUE_DAYS, USE_DAYS
 
@@ -133,6 +135,7 @@ class MesAgingBoard(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @fresh
     def get_records(self, product_id, figure, warehouse_id=False, days=None):
         """Return the action that opens the records behind a figure of a product.
 

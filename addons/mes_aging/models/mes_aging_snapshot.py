@@ -8,6 +8,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.mes_quality.tools.replica import fresh
+
 from ..const import KINDS
 from .product_classes import ABC, XYZ
 
@@ -274,6 +276,7 @@ class MesAgingSnapshot(models.Model):
 
     @api.model
     @api.readonly
+    @fresh
     def get_trend(self, date_from=False, date_to=False, domain=None):
         """Return how the backlog changed between two days that were noted, in the companies of the user.
 

@@ -48,3 +48,4 @@ from . import (
 
 # overview
 from . import test_overview
+from . import test_replica

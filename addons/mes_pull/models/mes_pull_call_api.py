@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..tools.replica import fresh
+
 KEEP_GONE = timedelta(days=90)
 MAX_LIMIT = 5000
 
@@ -72,6 +74,7 @@ class MesPullCall(models.Model):
 
     @api.model
     @api.readonly
+    @fresh
     def list_changed(self, since=0, location_ids=None, limit=500):
         """Return the calls that changed after ``since``, in the order of their changes, each once in its latest state.
 

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import OPEN_CALL_STATES
+from ..tools.replica import fresh
 from ..tools.usable import Usable
 
 AHEAD = timedelta(hours=24)  # planned calls that are shown beforehand
@@ -18,6 +19,7 @@ class MesPullCall(models.Model):
 
     @api.model
     @api.readonly
+    @fresh
     def get_calls(self, location_ids=None, workcenter_ids=None, with_done=False, limit=LIMIT):
         """Return the calls that are open and those that come within a day, by due time and place.
 
@@ -120,6 +122,7 @@ class MesPullCall(models.Model):
 
     @api.model
     @api.readonly
+    @fresh
     def get_substitutes(self, call_id, limit=30):
         """Return usable parts of the same category, for the answer "another part", most pieces first.
 

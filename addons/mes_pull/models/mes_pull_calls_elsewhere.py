@@ -2,6 +2,7 @@
 
 from odoo import api, models
 
+from ..tools.replica import fresh
 from ..tools.usable import Usable
 
 
@@ -10,6 +11,7 @@ class MesPullSlot(models.Model):
 
     @api.model
     @api.readonly
+    @fresh
     def get_hours(self, date=None, workcenter_ids=None):
         """Add to each work centre ``calls``: what is called for it and where it is; see `mes.pull.call.get_calls`."""
         board = super().get_hours(date=date, workcenter_ids=workcenter_ids)
@@ -37,6 +39,7 @@ class MesPullLoop(models.Model):
 
     @api.model
     @api.readonly
+    @fresh
     def get_board(self, domain=None, offset=0, limit=200):
         """Add to each loop ``usable``: what can be taken now, with the parts of the figure (`tools/usable.py`)."""
         board = super().get_board(domain=domain, offset=offset, limit=limit)

@@ -34,27 +34,30 @@ class MesPullLimit(models.AbstractModel):
     _description = "Limits on Work in Progress"
 
     @api.model
-    def _gather(self, productions):
+    def _gather(self, productions, measure_loops=True):
         """Return how full the limits are that ``productions`` touch, and what each order asks of them.
 
+        :param bool measure_loops: without it the loops have no gauges
         :return: ``(gauges, asks)``: ``{key: Gauge}`` and ``{production: {key: pieces}}``, in the products' units;
             an order without limits has no keys
         :rtype: tuple[dict, dict]
         """
         asks = {production: {} for production in productions}
         gauges = {}
-        for gather in (self._gather_loops, self._gather_workcenters, self._gather_products, self._gather_demand):
+        loops = self._ask_loops(productions, asks)
+        if measure_loops:
+            gauges.update({("loop", loop_id): gauge for loop_id, gauge in loops._get_wip_gauges().items()})
+        for gather in (self._gather_workcenters, self._gather_products, self._gather_demand):
             gauges.update(gather(productions, asks))
         return gauges, asks
 
-    def _gather_loops(self, productions, asks):
+    def _ask_loops(self, productions, asks):
+        """Note what each order asks of the loops that it supplies. Return these loops."""
         loops_by_order = productions._mes_get_target_loops()
-        loops = self.env["mes.pull.loop"].union(*loops_by_order.values())
-        gauges = loops._get_wip_gauges()
         for production, its_loops in loops_by_order.items():
             for loop in its_loops:
                 asks[production]["loop", loop.id] = production.product_uom_qty
-        return {("loop", loop_id): gauge for loop_id, gauge in gauges.items()}
+        return self.env["mes.pull.loop"].union(*loops_by_order.values())
 
     def _gather_workcenters(self, productions, asks):
         capped = productions.workorder_ids.workcenter_id.filtered(lambda wc: wc.mes_wip_cap_jobs or wc.mes_wip_cap_qty)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import OPEN_MOVE_STATES, OPEN_SIGNAL_STATES
+from ..tools.replica import fresh
 
 FIGURES = ("on_hand", "held", "on_order", "authorised", "position", "signals", "withdrawals", "cards")
 
@@ -13,6 +14,7 @@ class MesPullLoop(models.Model):
 
     @api.model
     @api.readonly
+    @fresh
     def get_board(self, domain=None, offset=0, limit=200):
         """Return the board: every loop with its figures and its open signals.
 
@@ -212,6 +214,7 @@ class MesPullStation(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @fresh
     def get_state(self, limit=20):
         """Return all that the station screen shows at its start.
 

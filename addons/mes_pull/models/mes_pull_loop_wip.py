@@ -219,13 +219,14 @@ class MesPullLoop(models.Model):
         released = {}
         if self.env["stock.move"]._mes_is_release():  # the release that is going on has been measured already
             return released
-        for loop_id, balance in self._get_balances().items():
+        held = self.env["mes.pull.excess"].search([("loop_id", "in", self.ids), ("state", "=", "held")])
+        for loop_id, balance in held.loop_id._get_balances().items():
             loop = self.browse(loop_id)
             room = min(balance.held, balance.authorised - balance.on_hand)
             if loop.uom_id.compare(room, 0) <= 0:
                 continue
             parts = []
-            for excess in self.env["mes.pull.excess"].search([("loop_id", "=", loop_id), ("state", "=", "held")]):
+            for excess in held.filtered(lambda excess, loop=loop: excess.loop_id == loop):
                 taken = min(room, excess.remaining_qty)
                 if loop.uom_id.compare(taken, 0) <= 0:
                     break

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 
 from ..const import CLOSED_ORDER_STATES
+from ..tools.replica import fresh
 from ..tools.slots import local_clock, local_day, local_hour
 
 DAY = timedelta(days=1)
@@ -15,6 +16,7 @@ class MesPullSlot(models.Model):
 
     @api.model
     @api.readonly
+    @fresh
     def get_hours(self, date=None, workcenter_ids=None):
         """Return the hours of one day by work centre, on each work centre's own clock.
 

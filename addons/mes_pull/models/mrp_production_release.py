@@ -144,7 +144,8 @@ class MrpProduction(models.Model):
         now = fields.Datetime.now()
         exempt = new.filtered(lambda mo: mo.bom_id.type == "subcontract")  # made by somebody else
         limited = new - exempt
-        gauges, asks = self.env["mes.pull.limit"].sudo()._gather(limited)
+        # of the gauges only those of demand are read here; working on the queue measures the loops
+        gauges, asks = self.env["mes.pull.limit"].sudo()._gather(limited, measure_loops=False)
         free = limited.filtered(lambda mo: not asks[mo]) | exempt
         free.write({"mes_release_state": "released", "mes_date_queued": now, "mes_date_released": now})
         waiting = limited - free

@@ -44,3 +44,4 @@ from . import test_calls_shapes
 
 # overview
 from . import test_overview
+from . import test_replica

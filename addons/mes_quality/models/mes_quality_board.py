@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..tools.replica import fresh
+
 BUS_TYPE = "mes_quality/board"
 LIST_LIMIT = 12
 # Days since stock is held: up to and including this many; the last class has no end.
@@ -20,6 +22,7 @@ class MesQualityBoard(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @fresh
     def get_board(self):
         """Return the board of the current companies.
 

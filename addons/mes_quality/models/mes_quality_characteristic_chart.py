@@ -6,6 +6,7 @@ from statistics import fmean, stdev
 from odoo import api, models
 
 from ..tools import spc
+from ..tools.replica import fresh
 
 LATEST = 50
 
@@ -17,6 +18,7 @@ class MesQualityCharacteristic(models.Model):
 
     @api.model
     @api.readonly
+    @fresh
     def get_charts(self, domain=None, limit=100):
         """Return the measures that have results, for the list beside the chart."""
         asked = [("kind", "=", "measure"), *(domain or [])]
@@ -27,6 +29,7 @@ class MesQualityCharacteristic(models.Model):
         ]
 
     @api.readonly
+    @fresh
     def get_chart(self, product_id=None, limit=LATEST):
         """Return the chart of the latest ``limit`` inspections of this measure.
 

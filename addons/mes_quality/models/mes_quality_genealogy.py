@@ -5,6 +5,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools.replica import fresh
+
 MAX_LEVELS = 100  # more than any bill of material has; the walk ends by itself, also in cycles
 DOCUMENTS = {"production": "mrp.production", "unbuild": "mrp.unbuild", "repair": "repair.order"}
 
@@ -33,6 +35,7 @@ class MesQualityGenealogy(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @fresh
     def trace_forward(self, lot_ids):
         """Return what was made of these lots, over all levels.
 
@@ -52,6 +55,7 @@ class MesQualityGenealogy(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @fresh
     def trace_backward(self, lot_ids):
         """Return what these lots were made of, over all levels; see `trace_forward`.
 

@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from ..tools.replica import fresh
+
 PLACES = {
     "internal": "stock",
     "transit": "stock",
@@ -17,6 +19,7 @@ class MesQualityGenealogy(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @fresh
     def get_graph(self, lot_ids, limit=500):
         """Return the genealogy of these lots in both directions, as the screen draws it.
 

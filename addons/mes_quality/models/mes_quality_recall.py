@@ -207,9 +207,8 @@ class MesQualityRecall(models.Model):
         lines = origins.move_line_id.filtered(lambda line: line.location_id.usage == "supplier")
         received = origins.move_line_id - lines  # from subcontractors: they came in with the orders that made them
         made = received.move_id.move_orig_ids.filtered("production_id").move_line_ids
-        lines |= made.filtered(
-            lambda line: line.state == "done" and (not line.lot_id or line.lot_id in received.lot_id)
-        )
+        lots = set(received.lot_id)
+        lines |= made.filtered(lambda line: line.state == "done" and (not line.lot_id or line.lot_id in lots))
         bought = set(lines)
         others = origins.filtered(lambda origin: origin.move_line_id not in bought).lot_id - lines.lot_id
         if others:  # imported

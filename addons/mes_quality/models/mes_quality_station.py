@@ -5,6 +5,8 @@ import base64
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.replica import fresh
+
 LIMIT = 40
 
 
@@ -24,6 +26,7 @@ class MesQualityStation(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @fresh
     def get_state(self, barcode=None, inspection_id=None):
         """Return what the screen shows.
 
