@@ -45,6 +45,7 @@ class MesAgingBoard(models.AbstractModel):
         """
         self._check_role()
         cut = {"offset": offset, "limit": limit}
+        self._check_parameters(domain, days=days, warehouse_id=warehouse_id, status=status, order=order, **cut)
         page = self._get_page(domain, days, warehouse_id, order, statuses=[status] if status else STATUSES, **cut)
         return self._prepare_rows(page.found, warehouse_id)
 
@@ -73,6 +74,8 @@ class MesAgingBoard(models.AbstractModel):
         :raises odoo.exceptions.AccessError: for users without the role
         """
         self._check_role()
+        given = {"days": days, "warehouse_id": warehouse_id, "status": status, "order": order, "buyer_id": buyer_id}
+        self._check_parameters(domain, **given, offset=offset, limit=limit)
         page = self._get_page(
             domain, days, warehouse_id, order, buyer_id, self._get_statuses(status), offset=offset, limit=limit
         )
@@ -109,6 +112,10 @@ class MesAgingBoard(models.AbstractModel):
         }
 
     # -- finding ------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _check_parameters(self, domain=None, **given):
+        self.env["mes.quality.message"]._check_parameters(self.env["product.product"], domain, **given)
 
     @api.model
     def _check_role(self):

@@ -146,6 +146,7 @@ class MesAgingBoard(models.AbstractModel):
         :raises odoo.exceptions.UserError: for a figure that the board doesn't have
         """
         self._check_role()
+        self._check_parameters(product_id=product_id, figure=figure, warehouse_id=warehouse_id, days=days)
         if figure not in SOURCES:
             raise self.env["mes.aging.message"]._error("board_figure", figure=figure)
         product = self.env["product.product"].browse(product_id).exists()

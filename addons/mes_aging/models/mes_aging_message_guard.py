@@ -58,6 +58,7 @@ class MesAgingMessage(models.AbstractModel):
                 "Draft for %(vendor)s: our need of %(product)s has changed. Of order %(order)s, please %(action)s "
                 "%(quantity)s %(unit)s. Kindly confirm whether this is possible."
             ),
+            "proposal_by_hand": self.env._("A proposal follows from the figures. Accept or dismiss it instead."),
             "proposal_state": self.env._("The proposal for %(product)s on %(order)s is not open any more."),
             "proposal_received": self.env._(
                 "%(order)s: of %(product)s something was received already. Agree on the rest with the vendor, "

@@ -47,6 +47,12 @@ class MesAgingPurchaseProposal(models.Model):
         "(line_id) WHERE state <> 'closed'", "There is a proposal for this purchase line already."
     )
 
+    def write(self, vals):
+        """The buyer may be changed; all else follows from the figures and from what the buyer decides."""
+        if vals.keys() - {"user_id"} and not self.env.su:
+            raise self.env["mes.aging.message"]._error("proposal_by_hand")
+        return super().write(vals)
+
     # -- the daily run -------------------------------------------------------------------------------------------
 
     @api.model
@@ -174,13 +180,13 @@ class MesAgingPurchaseProposal(models.Model):
         """Write new figures; the day to which it is postponed moves with the calendar only when they change."""
         self.ensure_one()
         if self._has_changed(vals):
-            self.write({name: vals[name] for name in ("quantity", "action", "date")})
+            self.sudo().write({name: vals[name] for name in ("quantity", "action", "date")})
             self._unlink_activity()
             self._schedule_activity()
 
     def _close(self):
         self._unlink_activity()
-        self.state = "closed"
+        self.sudo().state = "closed"
 
     # -- what the buyer does -------------------------------------------------------------------------------------
 
@@ -192,7 +198,7 @@ class MesAgingPurchaseProposal(models.Model):
         self._check_state("open", "proposal_state")
         for proposal in self:
             proposal._unlink_activity()
-            proposal.state = "accepted"
+            proposal.sudo().state = "accepted"
             if proposal.line_id.state == "purchase":
                 proposal._ask_vendor()
             else:
@@ -219,7 +225,7 @@ class MesAgingPurchaseProposal(models.Model):
         """Keep the purchase as it is, until the figures change."""
         self._check_state("open", "proposal_state")
         self._unlink_activity()
-        self.state = "dismissed"
+        self.sudo().state = "dismissed"
 
     def action_open_order(self):
         self.ensure_one()

@@ -287,6 +287,7 @@ class MesAgingSnapshot(models.Model):
             or False; an empty dict when no day was noted
         :rtype: dict
         """
+        self.env["mes.quality.message"]._check_parameters(self, domain, date_from=date_from, date_to=date_to)
         date_to = fields.Date.to_date(date_to) or fields.Date.today()
         date_from = fields.Date.to_date(date_from) or date_to - timedelta(days=30)
         base = [("company_id", "in", self.env.companies.ids)]

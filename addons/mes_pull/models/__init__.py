@@ -11,6 +11,7 @@ from . import (
     mes_pull_loop_wip,
     mes_pull_loop_withdraw,
     mes_pull_message,
+    mes_pull_message_parameters,
     mes_pull_message_limits,
     mes_pull_override,
     mes_pull_signal,

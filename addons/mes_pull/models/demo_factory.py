@@ -5,7 +5,7 @@ import csv
 import pytz
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import file_open
 
 from ..demo.clock import DemoClock
@@ -43,8 +43,10 @@ class MesPullDemo(models.AbstractModel):
         :return: a notification for the web client
         :rtype: dict
         :raises odoo.exceptions.AccessError: for everybody but administrators and production managers
+        :raises odoo.exceptions.UserError: when another company has it: there is one factory in a database
         """
         self._check_may_load()
+        self._check_loaded_here()
         factory = self._get_factory()
         for part in factory._get_parts():
             getattr(factory, f"_load_{part}")()
@@ -86,6 +88,11 @@ class MesPullDemo(models.AbstractModel):
         allowed = ("base.group_system", "mes_pull.mes_pull_group_manager")
         if not self.env.su and not any(user.has_group(group) for group in allowed):
             raise AccessError(self.env._("Only administrators and production managers may load the factory."))
+
+    def _check_loaded_here(self):
+        owner = (self._find("workcenter_stamping") or self.env["mrp.workcenter"]).sudo().company_id
+        if owner and owner != self.env.company:
+            raise UserError(self.env._("The factory is in another company of this database. Switch to that company."))
 
     def _get_factory(self):
         """Return the loader as superuser, in the user's language, without mails and without log entries."""

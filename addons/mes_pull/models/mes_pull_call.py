@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..const import CALL_ANSWERS, CALL_LOCK_CLASS, CALL_STATES, CALLS_BUS_TYPE, OPEN_CALL_STATES
 
@@ -140,7 +141,7 @@ class MesPullCall(models.Model):
     )
 
     def init(self):
-        self.env.cr.execute("CREATE SEQUENCE IF NOT EXISTS mes_pull_call_revision")
+        self.env.cr.execute(SQL("CREATE SEQUENCE IF NOT EXISTS mes_pull_call_revision"))
 
     # -- flags --------------------------------------------------------------------------------------------------
 
@@ -223,8 +224,8 @@ class MesPullCall(models.Model):
 
         Under a lock that is held until the commit: who has seen a number will never see a smaller one appear.
         """
-        self.env.cr.execute("SELECT pg_advisory_xact_lock(%s, 0)", [CALL_LOCK_CLASS])
-        self.env.cr.execute("SELECT nextval('mes_pull_call_revision')")
+        self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, 0)", CALL_LOCK_CLASS))
+        self.env.cr.execute(SQL("SELECT nextval('mes_pull_call_revision')"))
         return self.env.cr.fetchone()[0]
 
     def _notify_boards(self):

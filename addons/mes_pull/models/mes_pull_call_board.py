@@ -34,12 +34,14 @@ class MesPullCall(models.Model):
         :rtype: dict
         :raises odoo.exceptions.AccessError: for users who may not see calls
         """
+        ids = {"location_ids": location_ids, "workcenter_ids": workcenter_ids}
+        self.env["mes.pull.message"]._check_parameters(**ids, limit=limit)
         now = fields.Datetime.now()
         domain = self._get_board_domain(now, with_done) & self._get_place_domain(location_ids)
         if workcenter_ids:
             domain &= Domain("workcenter_id", "in", workcenter_ids)
         calls = self.search(domain, limit=limit, order="date_due, location_id, product_id, id")
-        total = len(calls) if len(calls) < limit else self.search_count(domain)
+        total = len(calls) if not limit or len(calls) < limit else self.search_count(domain)
         places = self.env["stock.location"].sudo()
         places = places.search([("mes_call_type_id", "!=", False), ("company_id", "in", self.env.companies.ids)])
         places |= calls.sudo().location_id
@@ -128,7 +130,8 @@ class MesPullCall(models.Model):
 
         :return: ``[{'id', 'name', 'usable', 'uom'}]``
         """
-        call = self.search([("id", "=", call_id)]).sudo()
+        self.env["mes.pull.message"]._check_parameters(call_id=call_id, limit=limit)
+        call = self.search([("id", "=", call_id or 0)]).sudo()
         product = call.product_id
         same = [("categ_id", "=", product.categ_id.id), ("is_storable", "=", True), ("id", "!=", product.id)]
         others = product.search([*same, ("company_id", "in", [False, call.company_id.id])], limit=1000)

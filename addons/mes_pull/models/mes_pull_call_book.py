@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..const import CLOSED_ORDER_STATES
 from ..tools import calls as tool
@@ -22,12 +23,14 @@ class MesPullCall(models.Model):
     def _get_claims(self, orders):
         """Return ``{(order id, product id, place id): what lies at the place for it}``."""
         self.flush_model(["need_qty", "covered_qty", "done_qty", "state"])
-        self.env.cr.execute(
-            """SELECT production_id, product_id, location_id, SUM(LEAST(need_qty, covered_qty + done_qty))
-                 FROM mes_pull_call WHERE production_id = ANY(%s) AND state != 'cancelled' GROUP BY 1, 2, 3""",
-            [orders.ids],
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT production_id, product_id, location_id, SUM(LEAST(need_qty, covered_qty + done_qty))
+                     FROM mes_pull_call WHERE production_id = ANY(%s) AND state != 'cancelled' GROUP BY 1, 2, 3""",
+                orders.ids,
+            )
         )
-        return {tuple(row[:3]): row[3] for row in self.env.cr.fetchall()}
+        return {tuple(row[:3]): row[3] for row in rows}
 
     # -- brought ------------------------------------------------------------------------------------------------
 

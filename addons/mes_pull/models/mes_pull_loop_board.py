@@ -24,9 +24,10 @@ class MesPullLoop(models.Model):
             on_order, position, room, status`` and ``signals`` (open ones, oldest first)
         :rtype: dict
         """
+        self.env["mes.pull.message"]._check_parameters(self, domain, offset=offset, limit=limit)
         domain = Domain(domain or [])
         loops = self.search(domain, offset=offset, limit=limit)
-        total = len(loops) + offset if len(loops) < limit and loops else self.search_count(domain)
+        total = len(loops) + (offset or 0) if loops and (not limit or len(loops) < limit) else self.search_count(domain)
         now = fields.Datetime.now()
         signals = self.env["mes.pull.signal"].search(
             [("loop_id", "in", loops.ids), ("state", "in", OPEN_SIGNAL_STATES)], order="date_signalled, id"
@@ -223,6 +224,7 @@ class MesPullStation(models.AbstractModel):
         :rtype: dict
         """
         self._check_operator()
+        self.env["mes.pull.message"]._check_parameters(limit=limit)
         companies = self.env.companies.ids
         loops = self.env["mes.pull.loop"].sudo().search([("company_id", "in", companies)], limit=500)
         withdrawals = (

@@ -64,9 +64,7 @@ class MesPullPlanner(models.AbstractModel):
         :return: a row for each work order: ``{"workorder_id", "workcenter_id", "date_start", "date_finished",
             "reason"}``, in UTC; what found no time has no dates
         """
-        orders = self.env["mrp.production"].browse(production_ids)
-        orders._mes_check_planner()
-        sheet = self._propose(orders, lock=True)
+        sheet = self._propose(self._find_orders(production_ids), lock=True)
         self._apply(sheet)
         return self._get_rows(sheet)
 
@@ -79,9 +77,15 @@ class MesPullPlanner(models.AbstractModel):
     @api.model
     def preview(self, production_ids):
         """Return the rows of `plan` without writing anything. For planners."""
-        orders = self.env["mrp.production"].browse(production_ids)
+        return self._get_rows(self._propose(self._find_orders(production_ids)))
+
+    @api.model
+    def _find_orders(self, production_ids):
+        """Return the orders that a planner may plan; raise for somebody else, and for orders of other companies."""
+        self.env["mes.pull.message"]._check_parameters(production_ids=production_ids)
+        orders = self.env["mrp.production"].browse(production_ids or []).exists()
         orders._mes_check_planner()
-        return self._get_rows(self._propose(orders))
+        return orders
 
     @api.model
     def _get_rows(self, sheet):

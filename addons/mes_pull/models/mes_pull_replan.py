@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..tools.replan import choose_cuts
 
@@ -245,7 +246,7 @@ class MesPullReplan(models.AbstractModel):
         """Take orders and purchases that procurement made before this addon knew them for made to demand."""
         self.env.flush_all()
         self.env.cr.execute(
-            """
+            SQL("""
             UPDATE mrp_production mo SET mes_is_procured = TRUE
              WHERE mo.mes_is_procured IS NOT TRUE AND mo.state NOT IN ('done', 'cancel')
                AND (mo.orderpoint_id IS NOT NULL OR mo.mes_loop_id IS NOT NULL OR EXISTS (
@@ -253,15 +254,15 @@ class MesPullReplan(models.AbstractModel):
                       JOIN stock_move_move_rel r ON r.move_orig_id = m.id
                       JOIN stock_move d ON d.id = r.move_dest_id AND d.procure_method = 'make_to_order'
                      WHERE m.production_id = mo.id))
-            """
+            """)
         )
         self.env.cr.execute(
-            """
+            SQL("""
             UPDATE purchase_order_line line SET mes_is_procured = TRUE
              WHERE line.mes_is_procured IS NOT TRUE
                AND (line.orderpoint_id IS NOT NULL OR EXISTS (
                     SELECT FROM stock_move_created_purchase_line_rel r WHERE r.created_purchase_line_id = line.id))
-            """
+            """)
         )
         self.env["mrp.production"].invalidate_model(["mes_is_procured"])
         self.env["purchase.order.line"].invalidate_model(["mes_is_procured"])

@@ -134,6 +134,7 @@ class MesPullSlot(models.Model):
         ):
             raise AccessError(self.env._("Only who works on the floor may do this."))
         self.check_access("read")
+        self.env["mes.pull.message"]._check_parameters(loss_id=loss_id)
         loss = self.env["mrp.workcenter.productivity.loss"].sudo().browse(loss_id or [])
         if not loss.exists() and loss_id:
             raise self.env["mes.pull.message"]._error("unknown_loss")

@@ -29,6 +29,7 @@ class MesPullSlot(models.Model):
         :rtype: dict
         :raises odoo.exceptions.AccessError: for users who may not see hours
         """
+        self.env["mes.pull.message"]._check_parameters(date=date, workcenter_ids=workcenter_ids)
         now, day = fields.Datetime.now(), fields.Date.to_date(date)
         noon = datetime.combine(day, datetime.min.time()) + DAY / 2 if day else now
         domain = [("company_id", "in", self.env.companies.ids)]

@@ -10,6 +10,7 @@ from psycopg2 import IntegrityError, OperationalError, errors
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.http import request
+from odoo.tools import SQL
 
 from ..const import PRODUCT_LOCK_CLASS, SCAN_TRIES, VENDOR_LOCK_CLASS
 
@@ -24,7 +25,8 @@ _CONFLICTS = (
 )
 
 # The two keys of several advisory locks, as arrays; `unnest` keeps their order.
-_KEYS = "FROM unnest(%s::int4[], %s::int4[]) AS keys(c, i)"
+_LOCK = "SELECT pg_advisory_lock(c, i) FROM unnest(%s::int4[], %s::int4[]) AS keys(c, i)"
+_UNLOCK = "SELECT pg_advisory_unlock(c, i) FROM unnest(%s::int4[], %s::int4[]) AS keys(c, i)"
 
 
 class MesPullTurn(models.AbstractModel):
@@ -52,7 +54,7 @@ class MesPullTurn(models.AbstractModel):
         if not request or request.env is None or request.env.cr is not self.env.cr:
             return False
         self.env.flush_all()
-        self.env.cr.execute("SELECT pg_current_xact_id_if_assigned()")
+        self.env.cr.execute(SQL("SELECT pg_current_xact_id_if_assigned()"))
         return self.env.cr.fetchone()[0] is None
 
     @contextmanager
@@ -61,12 +63,12 @@ class MesPullTurn(models.AbstractModel):
         classes, ids = zip(*self._get_turn_keys(loop), strict=True)
         keys = (list(classes), list(ids))
         try:
-            self.env.cr.execute(f"SELECT pg_advisory_lock(c, i) {_KEYS}", keys)
+            self.env.cr.execute(SQL(_LOCK, *keys))
             self._begin_again()
             yield
         finally:
             self.env.cr.rollback()  # ends what an error left open; after a commit there is nothing to roll back
-            self.env.cr.execute(f"SELECT pg_advisory_unlock(c, i) {_KEYS}", keys)
+            self.env.cr.execute(SQL(_UNLOCK, *keys))
 
     def _get_turn_keys(self, loop):
         """Return what two scans must not change at once, in the order in which everybody waits for it.

@@ -24,7 +24,9 @@ class MrpProduction(models.Model):
         """
         self._mes_check_planner()
         self.check_access("write")
-        center = self.env["mrp.workcenter"].browse(workcenter_id).exists()
+        given = {"workcenter_id": workcenter_id, "date_start": date_start, "pitch_minutes": pitch_minutes}
+        self.env["mes.pull.message"]._check_parameters(**given)
+        center = self.env["mrp.workcenter"].browse(workcenter_id or []).exists()
         pitch = center.mes_pitch_minutes if pitch_minutes is None else pitch_minutes
         self._mes_check_level(center, pitch)
         works = self._mes_get_level_works(center)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..const import CLOSED_ORDER_STATES, PULL_STATES, RELEASE_STATES
 from ..tools.wip import choose_releases
@@ -232,9 +233,9 @@ class MrpProduction(models.Model):
     def _mes_adopt_orders(self):
         """Count open orders that were confirmed before this addon knew them as released."""
         self.env.cr.execute(
-            """UPDATE mrp_production SET mes_release_state = 'released', mes_date_queued = create_date,
+            SQL("""UPDATE mrp_production SET mes_release_state = 'released', mes_date_queued = create_date,
                       mes_date_released = create_date
-                WHERE mes_release_state IS NULL AND state NOT IN ('draft', 'done', 'cancel')"""
+                WHERE mes_release_state IS NULL AND state NOT IN ('draft', 'done', 'cancel')""")
         )
         self.invalidate_model(["mes_release_state", "mes_date_queued", "mes_date_released"])
 

@@ -40,16 +40,23 @@ class MesPullCard(models.Model):
         quantity = f"{self._format_quantity()} {self.uom_id.name}"
         label = [
             "^XA^CI28",
-            f"^FO30,30^A0N,40,40^FB560,2,4,L^FD{self._format_zpl(self.product_id.display_name)}^FS",
-            f"^FO30,130^A0N,70,70^FD{self._format_zpl(quantity)}^FS",
-            f"^FO30,215^A0N,28,28^FD{self._format_zpl(self.location_id.display_name)}^FS",
-            f"^FO30,260^BY2^BCN,80,Y,N,N^FD{self._format_zpl(self.name)}^FS",
+            f"^FO30,30^A0N,40,40^FB560,2,4,L^FH|^FD{self._format_zpl(self.product_id.display_name)}^FS",
+            f"^FO30,130^A0N,70,70^FH|^FD{self._format_zpl(quantity)}^FS",
+            f"^FO30,215^A0N,28,28^FH|^FD{self._format_zpl(self.location_id.display_name)}^FS",
+            f"^FO30,260^BY2^BCN,80,Y,N,N^FH|^FD{self._format_zpl(self.name)}^FS",
             "^XZ",
             "",
         ]
-        return Markup("\n".join(label))  # for a printer: nothing in it is HTML
+        return Markup(
+            "\n".join(label)
+        )  # for a printer; `_format_zpl` leaves nothing that a browser would take for HTML
 
     @api.model
     def _format_zpl(self, text):
-        """Return ``text`` for a ZPL field, without the signs that begin ZPL commands."""
-        return (text or "").replace("^", " ").replace("~", " ")
+        """Return ``text`` for a ZPL field, without the signs that begin ZPL commands, or HTML.
+
+        After ``^FH|`` a bar begins a sign by its code: what is printed and scanned stays the same.
+        """
+        for sign in "|<>&":
+            text = (text or "").replace(sign, f"|{ord(sign):02X}")
+        return text.replace("^", " ").replace("~", " ")

@@ -19,6 +19,7 @@ from . import (
     test_overrides,
     test_overrun,
     test_overtime,
+    test_parameters,
     test_plan_preview,
     test_planner,
     test_promise,

@@ -282,7 +282,7 @@ class TestPrintedCards(CardCase):
         self.assertIn("冲压件 &lt;Ø 5 &amp;", html)
         self.assertNotIn("<Ø", html)
         text = self._print(self.LABELS, self.card)
-        self.assertIn('冲压件 <Ø 5 & "M6">', text)
+        self.assertIn('^FH|^FD冲压件 |3CØ 5 |26 "M6"|3E^FS', text)
 
     def test_a_name_with_printer_commands_breaks_no_label(self):
         self.stamped.name = "Part^XZ~JA"

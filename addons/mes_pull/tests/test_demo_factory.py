@@ -247,3 +247,9 @@ class TestDemoFactory(TransactionCase):
         self.factory.action_load()
         self.assertEqual(self._product("bracket").with_context(lang="zh_CN").name, "冲压钢支架")
         self.assertEqual(self._product("bracket").with_context(lang="en_US").name, "Steel bracket, stamped")
+
+    def test_another_company_does_not_load_over_it(self):
+        other = self.env["res.company"].create({"name": "Other works"})
+        demo = self.env["mes.pull.demo"].with_context(allowed_company_ids=other.ids)
+        with self.assertRaisesRegex(UserError, "another company"):
+            demo.action_load()

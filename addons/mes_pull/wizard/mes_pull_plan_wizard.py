@@ -36,8 +36,7 @@ class MesPullPlanWizard(models.TransientModel):
     @api.model
     def action_open(self, production_ids=None):
         """Return the action that shows the plan of these orders; of all that can be planned by default."""
-        orders = self.env["mrp.production"].browse(production_ids or [])
-        orders._mes_check_planner()
+        orders = self.env["mes.pull.planner"]._find_orders(production_ids)
         if production_ids is None:
             orders = orders.search(self._get_production_domain())
         wizard = self.create({"production_ids": [(6, 0, orders.ids)]})
@@ -49,7 +48,7 @@ class MesPullPlanWizard(models.TransientModel):
         self.ensure_one()
         self.production_ids._mes_check_planner()
         now = fields.Datetime.now()
-        is_fresh = now - self.date_shown <= STALE
+        is_fresh = self.date_shown and now - self.date_shown <= STALE
         sheet = self._propose(self.date_shown if is_fresh else now, lock=True)
         if self._get_figures(sheet) != self._get_shown():
             self._show(sheet)

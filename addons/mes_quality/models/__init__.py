@@ -1,5 +1,6 @@
 from . import (
     mes_quality_message,
+    mes_quality_message_parameters,
     mes_quality_message_hold,
     mes_quality_reason,
     mes_quality_hold,

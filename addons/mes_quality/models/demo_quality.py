@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import SQL
 
 # An axle of 12 mm with a tolerance of a twentieth, and a process that runs a little large.
 NOMINAL, TOLERANCE, MEAN, DEVIATION = 12.0, 0.05, 12.008, 0.011
@@ -121,13 +122,10 @@ class MesQualityDemo(models.AbstractModel):
         now = fields.Datetime.now()
         for number, inspection in enumerate(inspections):
             date = now - timedelta(days=len(inspections) - number)
-            self.env.cr.execute(
-                "UPDATE mes_quality_inspection SET date_done = %(date)s, date_due = %(date)s WHERE id = %(id)s",
-                {"date": date, "id": inspection.id},
-            )
-            self.env.cr.execute(
-                "UPDATE mes_quality_inspection_line SET date = %s WHERE inspection_id = %s", [date, inspection.id]
-            )
+            done = "UPDATE mes_quality_inspection SET date_done = %s, date_due = %s WHERE id = %s"
+            measured = "UPDATE mes_quality_inspection_line SET date = %s WHERE inspection_id = %s"
+            self.env.cr.execute(SQL(done, date, date, inspection.id))
+            self.env.cr.execute(SQL(measured, date, inspection.id))
         self.env.invalidate_all()
 
     # -- what is held -------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ class MesQualityCharacteristic(models.Model):
     @fresh
     def get_charts(self, domain=None, limit=100):
         """Return the measures that have results, for the list beside the chart."""
+        self.env["mes.quality.message"]._check_parameters(self, domain, limit=limit)
         asked = [("kind", "=", "measure"), *(domain or [])]
         found = self.with_context(active_test=False).search(asked, limit=limit)
         return [
@@ -38,6 +39,7 @@ class MesQualityCharacteristic(models.Model):
             ``cpk``, ``pp``, ``ppk``, ``count``, ``left_out`` (subgroups of another size); no points when there are none
         """
         self.ensure_one()
+        self.env["mes.quality.message"]._check_parameters(product_id=product_id, limit=limit)
         if self.kind != "measure":
             raise self.env["mes.quality.message"]._error("chart_none")
         groups = self._get_subgroups(product_id, limit)

@@ -256,6 +256,7 @@ class MesQualityDispositionLine(models.Model):
         The rest is undecided again. For concessions: what was not shipped.
         """
         self.env["mes.quality.hold"]._check_may_decide()
+        self.check_access("write")
         for line in self.sudo():
             line.disposition_id._touch()
             if line.state != "open" or (line.route != "use_as_is" and line._has_open_document()):

@@ -34,8 +34,11 @@ class MesQualityDisposition(models.Model):
         """Return what each route would cost: ``[{route, name, eligible, cost, known, why}]``, the proposed one first.
 
         ``cost`` is the value lost plus work minus what comes back, in the company's currency.
+
+        :raises odoo.exceptions.AccessError: for who may not read the order
         """
         self.ensure_one()
+        self.check_access("read")
         return self.sudo()._get_options(self.env)
 
     def _get_options(self, env):

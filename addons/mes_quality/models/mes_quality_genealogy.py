@@ -67,8 +67,9 @@ class MesQualityGenealogy(models.AbstractModel):
     def _trace(self, lot_ids, forward):
         Lot = self.env["stock.lot"]
         Lot.check_access("read")
-        lots = Lot.browse(lot_ids).exists()
-        if len(lots) != len(set(lot_ids)):
+        self.env["mes.quality.message"]._check_parameters(lot_ids=lot_ids)
+        lots = Lot.browse(lot_ids or []).exists()
+        if len(lots) != len(set(lot_ids or [])):
             raise self.env["mes.quality.message"]._error("unknown_lot")
         lots.check_access("read")
         levels, steps = self.sudo()._walk(lots.ids, forward)
@@ -210,13 +211,16 @@ class MesQualityGenealogy(models.AbstractModel):
         ids = defaultdict(list)
         for kind, document_id in documents:
             ids[kind].append(document_id)
-        texts = {
-            "unbuild": "m.unbuild_id = ANY(%(ids)s)",
-            "repair": "m.repair_id = ANY(%(ids)s) AND m.unbuild_id IS NULL",
-            "production": "(m.production_id = ANY(%(ids)s) OR m.raw_material_production_id = ANY(%(ids)s))"
-            " AND m.unbuild_id IS NULL AND m.repair_id IS NULL",
+        conditions = {
+            "unbuild": SQL("m.unbuild_id = ANY(%s)", ids["unbuild"]),
+            "repair": SQL("m.repair_id = ANY(%s) AND m.unbuild_id IS NULL", ids["repair"]),
+            "production": SQL(
+                "(m.production_id = ANY(%(ids)s) OR m.raw_material_production_id = ANY(%(ids)s))"
+                " AND m.unbuild_id IS NULL AND m.repair_id IS NULL",
+                ids=ids["production"],
+            ),
         }
-        return [SQL(texts[kind], ids=found) for kind, found in ids.items()]
+        return [condition for kind, condition in conditions.items() if ids[kind]]
 
     # -- answers ------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ class MesQualityGenealogy(models.AbstractModel):
             for what they were made of, and ``place`` (``stock``, ``shipped``, ``returned``, ``scrapped``, ``used``)
         :rtype: dict
         """
+        self.env["mes.quality.message"]._check_parameters(limit=limit)
         forward, backward = self.trace_forward(lot_ids), self.trace_backward(lot_ids)
         nodes = {node["id"]: {**node, "level": -node["level"]} for node in backward["lots"]}
         nodes.update({node["id"]: node for node in forward["lots"] if node["level"] or node["id"] not in nodes})

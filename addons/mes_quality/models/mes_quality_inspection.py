@@ -1,6 +1,7 @@
 """Inspections: what was looked at, what was found, who decided."""
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..const import CHECKED, INSPECTION_STATES, SEVERITIES, TRIGGERS
 
@@ -201,7 +202,7 @@ class MesQualityInspection(models.Model):
         """Write the rows first: of two decisions at once, the second one begins again and sees the first one."""
         self.flush_recordset()
         query = "UPDATE mes_quality_inspection SET lock_seq = lock_seq + 1 WHERE id IN %s"
-        self.env.cr.execute(query, [tuple(sorted(self.ids))])
+        self.env.cr.execute(SQL(query, tuple(sorted(self.ids))))
         self.invalidate_recordset()
 
     def _is_open_gate(self):

@@ -46,14 +46,14 @@ class StockMoveLine(models.Model):
     def _mes_backfill_vendors(self):
         """Write the vendor of the latest receipt on the lots that have none."""
         self.env.cr.execute(
-            """
+            SQL("""
             UPDATE stock_lot lot SET mes_vendor_id = latest.partner_id, mes_vendor_lot = latest.vendor_lot
               FROM (
                     SELECT DISTINCT ON (lot_id) lot_id, partner_id, vendor_lot FROM mes_quality_origin
                      WHERE lot_id IS NOT NULL ORDER BY lot_id, date DESC, id DESC
                    ) latest
              WHERE latest.lot_id = lot.id AND lot.mes_vendor_id IS NULL
-            """
+            """)
         )
         self.env.invalidate_all()
 

@@ -13,6 +13,9 @@ class MesQualityMessage(models.AbstractModel):
                 "%(part)s cannot be built into %(lot)s: this order does not make that product. Choose one of its lots."
             ),
             "origin_product": self.env._("Lot %(lot)s is of another product. Choose its own product."),
+            "origin_noted": self.env._(
+                "%(origin)s was noted when it was received, and is kept. Only the vendor's lot number can be corrected."
+            ),
             "building_other": self.env._("%(lot)s is no number of what this order makes. Choose another one."),
             "building": self.env._("%(lot)s is being built: scan its parts."),
             "part_noted": self.env._("%(lot)s goes into %(unit)s."),

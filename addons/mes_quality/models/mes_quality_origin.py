@@ -60,6 +60,21 @@ class MesQualityOrigin(models.Model):
                 vals["product_id"] = self.env["stock.lot"].browse(vals["lot_id"]).product_id.id
         return super().create(vals_list)
 
+    def write(self, vals):
+        if vals.keys() - {"vendor_lot"}:
+            self._check_written_by_hand()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_received(self):
+        self._check_written_by_hand()
+
+    def _check_written_by_hand(self):
+        """Refuse to change what a receipt has noted; only the vendor's lot number can be corrected."""
+        noted = self.filtered("move_line_id")
+        if noted and not self.env.su:
+            raise self.env["mes.quality.message"]._error("origin_noted", origin=noted[0].display_name)
+
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"

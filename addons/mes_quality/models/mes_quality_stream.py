@@ -115,6 +115,7 @@ class MesQualityStream(models.Model):
     def action_resume(self):
         """Begin sampling again, tightened, after the vendor has improved. By an engineer."""
         self.env["mes.quality.inspection"]._check_role("mes_quality.mes_quality_group_engineer")
+        self.check_access("read")
         for stream in self:
             stream._lock()
             stream.sudo().write({**asdict(sampling.Switching("tightened")), "recent": False})

@@ -85,7 +85,7 @@ class StockQuant(models.Model):
             return False
         if self.env.transaction.field_dirty or self.env.cr.precommit:
             return False
-        self.env.cr.execute("SELECT pg_current_xact_id_if_assigned()")
+        self.env.cr.execute(SQL("SELECT pg_current_xact_id_if_assigned()"))
         return self.env.cr.fetchone()[0] is None
 
     def _get_reserve_quantity(

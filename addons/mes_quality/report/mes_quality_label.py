@@ -54,10 +54,12 @@ class MesQualityHold(models.Model):
         label = ["^XA^CI28", "^FO0,0^GB812,110,110^FS", f"^FO0,20^FR^A0N,80,80^FB812,1,0,C^FD{self._get_title()}^FS"]
         for row, (name, value) in enumerate(self._get_label_lines()):
             text = f"{name}: {self._format_zpl(value)}"
-            label.append(f"^FO30,{130 + 46 * row}^A0N,34,34^FB752,1,0,L^FD{text}^FS")
+            label.append(f"^FO30,{130 + 46 * row}^A0N,34,34^FB752,1,0,L^FH|^FD{text}^FS")
         code = self._format_zpl(self._get_label_code())
-        label += [f"^FO30,470^BY2^BCN,90,Y,N,N^FD{code}^FS", "^XZ", ""]
-        return Markup("\n".join(label))  # for a printer: nothing in it is HTML
+        label += [f"^FO30,470^BY2^BCN,90,Y,N,N^FH|^FD{code}^FS", "^XZ", ""]
+        return Markup(
+            "\n".join(label)
+        )  # for a printer; `_format_zpl` leaves nothing that a browser would take for HTML
 
     def _get_title(self):
         self.ensure_one()
@@ -67,5 +69,10 @@ class MesQualityHold(models.Model):
 
     @api.model
     def _format_zpl(self, text):
-        """Return ``text`` for a ZPL field: one line, without the signs that begin ZPL commands."""
-        return " ".join((text or "").replace("^", " ").replace("~", " ").split())
+        """Return ``text`` for a ZPL field: one line, without the signs that begin ZPL commands, or HTML.
+
+        After ``^FH|`` a bar begins a sign by its code: what is printed and scanned stays the same.
+        """
+        for sign in "|<>&":
+            text = (text or "").replace(sign, f"|{ord(sign):02X}")
+        return " ".join(text.replace("^", " ").replace("~", " ").split())

@@ -16,6 +16,7 @@ from . import (
     test_ledger,
     test_origin_import,
     test_trace_documents,
+    test_parameters,
     test_paths,
     test_plans,
     test_recall,

@@ -62,3 +62,4 @@ class TestBoard(QualityCommon):
         zpl = str(self.hold._get_zpl())
         self.assertIn("^FDBLOCKED^FS", zpl)
         self.assertEqual(self.hold._format_zpl("a^XZ\n~b"), "a XZ b")
+        self.assertEqual(self.hold._format_zpl("<b>|"), "|3Cb|3E|7C", "a browser takes nothing of it for HTML")

@@ -1,5 +1,6 @@
 """Origins of what came before the addon are imported from a sheet; a bad row writes nothing."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import file_open
 
@@ -69,4 +70,22 @@ class TestOriginImport(TraceCommon):
     def test_a_date_that_is_none_is_named_and_nothing_is_written(self):
         result = self._import(f"OLD-1,{self.axle.name},Supplier A,V-1,last March,30")
         self.assertIn("last March", result["messages"][0]["message"])
+        self.assertFalse(self._origins())
+
+    def test_what_a_receipt_noted_is_kept_but_for_the_vendors_number(self):
+        self._move(self.warehouse.in_type_id, self.suppliers, self.stock, [(self.lots[0], 30)])
+        noted = self._origins().with_user(self.inspector)
+        noted.vendor_lot = "V-2"
+        for change in ({"quantity": 3}, {"partner_id": self.env.company.partner_id.id}, {"date": "2020-01-01"}):
+            with self.assertRaisesRegex(UserError, "noted when it was received"), self.env.cr.savepoint():
+                noted.write(change)
+        with self.assertRaisesRegex(UserError, "noted when it was received"), self.env.cr.savepoint():
+            noted.with_user(self.manager).unlink()
+        self.assertEqual((noted.vendor_lot, noted.quantity), ("V-2", 30))
+
+    def test_an_origin_written_by_hand_can_be_deleted(self):
+        vals = {"lot_id": self.lots[0].id, "vendor_lot": "V-1", "quantity": 5}
+        origin = self.env["mes.quality.origin"].with_user(self.inspector).create(vals)
+        origin.quantity = 6
+        origin.with_user(self.manager).unlink()
         self.assertFalse(self._origins())
