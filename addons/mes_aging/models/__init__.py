@@ -91,6 +91,10 @@ from . import (
     mes_aging_message_surplus,
     mes_aging_substitute,
     mes_aging_surplus_offer,
+    mes_aging_surplus_route,
+    mes_aging_surplus_documents,
+    mes_aging_surplus_group,
+    mrp_production_surplus,
 )
 
 # clearance: selling

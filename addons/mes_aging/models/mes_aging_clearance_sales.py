@@ -72,13 +72,18 @@ class MesAgingClearanceLine(models.Model):
     def _get_moves_of(self, sale):
         """Return the moves that deliver and take back the case's product for a sale line."""
         moves = sale.move_ids.filtered(lambda move: move.product_id == self.product_id and move.state != "cancel")
-        return moves.filtered(lambda move: "customer" in (move.location_id.usage, move.location_dest_id.usage))
+        return moves.filtered(lambda move: self._is_sold(move.location_id) or self._is_sold(move.location_dest_id))
+
+    @api.model
+    def _is_sold(self, location):
+        """Return whether what lies there is a customer's: another company of the group gets it by its transit."""
+        return location.usage == "customer" or location.usage == "transit" and not location.company_id
 
     def _get_delivered(self, sale):
         """Return how many pieces a sale line has delivered, less those that came back."""
         total = 0.0
         for move in self._get_moves_of(sale).filtered(lambda move: move.state == "done"):
-            sign = (move.location_dest_id.usage == "customer") - (move.location_id.usage == "customer")
+            sign = self._is_sold(move.location_dest_id) - self._is_sold(move.location_id)
             total += sign * move.product_uom._compute_quantity(move.quantity, self.uom_id, round=False)
         return max(total, 0.0)
 

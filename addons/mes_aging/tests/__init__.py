@@ -44,4 +44,5 @@ from . import (
     test_clearance_sales,
     test_clearance_vendor,
     test_surplus,
+    test_surplus_demand,
 )
