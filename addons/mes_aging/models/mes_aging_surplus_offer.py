@@ -244,8 +244,8 @@ class MesAgingSurplusOffer(models.Model):
         return SQL(
             """
             SELECT CASE WHEN EXISTS (SELECT FROM mes_aging_surplus_offer offer WHERE offer.trade_line_id = line.id)
-                        THEN 'trade' ELSE 'buy' END AS kind, line.id, line.product_id, type.warehouse_id, line.company_id,
-                   line.product_uom_qty::float8 AS quantity, line.date_planned AS date, FALSE AS is_component
+                        THEN 'trade' ELSE 'buy' END AS kind, line.id, line.product_id, type.warehouse_id,
+                   line.company_id, line.product_uom_qty::float8 AS quantity, line.date_planned AS date, FALSE AS is_component
               FROM purchase_order_line line
               JOIN purchase_order purchase ON purchase.id = line.order_id AND purchase.state IN %s
               JOIN stock_picking_type type ON type.id = purchase.picking_type_id AND type.code = 'incoming'
@@ -256,7 +256,7 @@ class MesAgingSurplusOffer(models.Model):
 
     @api.model
     def _get_rules_query(self):
-        """What reordering rules are about to order, what is quoted or comes left out; not while they are snoozed."""
+        """What reordering rules are about to order beyond what is quoted or comes; not while they are snoozed."""
         return SQL(
             """
             SELECT 'rule', rule.id, rule.product_id, rule.warehouse_id, rule.company_id,
@@ -397,7 +397,7 @@ class MesAgingSurplusOffer(models.Model):
         }
 
     def _reduce_purchase(self):
-        """Buy less by what comes from inside; a line of which nothing is left goes. Rules see by themselves what comes."""
+        """Buy less by what comes from inside; a line of which nothing is left goes. Rules see what comes themselves."""
         rule = self.orderpoint_id
         if rule.qty_to_order_manual:
             rule.qty_to_order_manual = max(rule.qty_to_order_manual - self.covered_qty, 0.0)
