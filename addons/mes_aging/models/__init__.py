@@ -65,6 +65,7 @@ from . import (
     mes_aging_clearance_line,
     mes_aging_clearance_document,
     mes_aging_clearance_proposal,
+    mes_aging_clearance_facts,
     mes_aging_clearance_sources,
 )
 

@@ -1,16 +1,14 @@
 """What the selling routes share: offers, what is sold of them, when they end, what they would bring."""
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.clearance import Estimate
 from .mes_aging_clearance_document import Progress
+from .mes_aging_clearance_facts import SALES_DAYS
 
 SELLING = ("promotion", "staff_sale", "bundle", "channel")
 DAYS_UNKNOWN = 365  # nothing was sold within a year
-SALES_DAYS = 365
 
 
 class MesAgingClearanceLine(models.Model):
@@ -193,18 +191,8 @@ class MesAgingClearance(models.Model):
         The price is in company currency without taxes; without sales it is the sales price.
         """
         self.ensure_one()
-        domain = [
-            ("product_id", "=", self.product_id.id),
-            ("company_id", "=", self.company_id.id),
-            ("state", "=", "sale"),
-            ("date", ">=", fields.Datetime.now() - timedelta(days=SALES_DAYS)),
-        ]
-        self.env["sale.order.line"].flush_model()  # the report is a view that doesn't know what isn't written yet
-        self.env["sale.order"].flush_model()
-        aggregates = ["product_uom_qty:sum", "price_subtotal:sum"]
-        [(quantity, value)] = self.env["sale.report"].sudo()._read_group(domain, [], aggregates)
-        if quantity and quantity > 0:
-            return value / quantity, quantity / SALES_DAYS, self.env._("average price of 12 months")
+        if self.sold_qty > 0:
+            return self.sold_value / self.sold_qty, self.sold_qty / SALES_DAYS, self.env._("average price of 12 months")
         return self.product_id.lst_price, 0.0, self.env._("sales price, none sold in 12 months")
 
     def _estimate_selling(self, route, base=None, source=None, days=None):

@@ -10,7 +10,7 @@ class MesAgingSurplusOffer(models.Model):
 
     @api.model
     def _get_offered(self, kind, products):
-        """Return what would be offered now, in the user's companies: ``{record id: [covered quantity]}``. 
+        """Return what would be offered now, in the user's companies: ``{record id: [covered quantity]}``.
 
         :param str kind: of the demand, see ``DEMANDS``
         :param products: what is missing

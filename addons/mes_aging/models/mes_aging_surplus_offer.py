@@ -245,7 +245,8 @@ class MesAgingSurplusOffer(models.Model):
             """
             SELECT CASE WHEN EXISTS (SELECT FROM mes_aging_surplus_offer offer WHERE offer.trade_line_id = line.id)
                         THEN 'trade' ELSE 'buy' END AS kind, line.id, line.product_id, type.warehouse_id,
-                   line.company_id, line.product_uom_qty::float8 AS quantity, line.date_planned AS date, FALSE AS is_component
+                   line.company_id, line.product_uom_qty::float8 AS quantity, line.date_planned AS date,
+                   FALSE AS is_component
               FROM purchase_order_line line
               JOIN purchase_order purchase ON purchase.id = line.order_id AND purchase.state IN %s
               JOIN stock_picking_type type ON type.id = purchase.picking_type_id AND type.code = 'incoming'
