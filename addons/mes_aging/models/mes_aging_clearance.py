@@ -30,6 +30,7 @@ class MesAgingClearance(models.Model):
     (none)       alert, ageing report, surplus, disposition,      draft: with an owner and proposed routes
                  hand
     draft        action_execute                                   open: the routes make Odoo's documents
+    open         action_plan_rest, action_execute                 open: so does what they left over
     draft, open  the layer is gone, whoever took it               done, by itself
     draft, open  action_cancel (no document open)                 cancelled
     ===========  ===============================================  =========================================
@@ -393,24 +394,33 @@ class MesAgingClearance(models.Model):
     # -- what people do -----------------------------------------------------------------------------------------
 
     def action_execute(self):
-        """Make the documents of the planned routes; without any, of the case's route for all that is left.
+        """Make the documents of the planned routes; of a case that has none, of its own route for all that is left.
 
-        What was done already is left alone, so that it can be repeated after an interruption. A route that fails
-        doesn't undo the others: what went wrong stands on it, and it is tried again the next time.
+        Twice is once: what was done is left alone, and what it left over isn't planned by itself (`action_plan_rest`).
+        A route that fails doesn't undo the others: what went wrong stands on it, and it is tried again the next time.
 
         :raises odoo.exceptions.UserError: of somebody else, without a route, or when no route succeeds
         """
         self._check_may_decide()
         for case in self:
-            case._plan_rest()
+            if all(line.state == "cancelled" for line in case.line_ids):
+                case._plan_rest()
         self.line_ids.filtered(lambda line: line.state == "draft")._execute()
         return True
 
+    def action_plan_rest(self):
+        """Plan the case's own route for what is on no route yet, done ones included. Executes nothing.
+
+        :raises odoo.exceptions.UserError: of somebody else, closed, or of several kinds of routes: plan it by hand
+        """
+        self._check_may_decide()
+        for case in self:
+            case._plan_rest()
+        return True
+
     def _plan_rest(self):
-        """Give a case without routes one, for all of it."""
+        """Plan the case's route for what is on no route yet."""
         self.ensure_one()
-        if any(line.state in ("draft", "open") for line in self.line_ids):
-            return
         if not self.route:
             raise self.env["mes.aging.message"]._error("clearance_unrouted", case=self.name)
         rest = self._get_plannable_qty()

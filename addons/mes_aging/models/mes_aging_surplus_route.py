@@ -9,20 +9,9 @@ from ..tools.clearance import Estimate
 class MesAgingClearance(models.Model):
     _inherit = "mes.aging.clearance"
 
-    def _get_offers(self):
-        """Return the open offers of this stock inside the company that a transfer can serve."""
-        return self.env["mes.aging.surplus.offer"].search(
-            [
-                ("product_id", "=", self.product_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("dest_company_id", "=", self.company_id.id),
-                ("state", "=", "open"),
-            ]
-        )
-
     def _estimate_reallocate(self):
         """What others inside wait for needn't be bought: it is worth its book value."""
-        offers = self._get_offers()
+        offers = self.inside_offer_ids
         quantity = min(sum(offers.mapped("quantity")), max(self._get_plannable_qty(), 0.0))
         if self.uom_id.compare(quantity, 0) <= 0:
             product = self.product_id.display_name
@@ -37,7 +26,8 @@ class MesAgingClearanceProposal(models.Model):
     _inherit = "mes.aging.clearance.proposal"
 
     def _prepare_line_reallocate(self):
-        offers = self.clearance_id._get_offers().filtered(lambda offer: not offer._is_substitute())
+        self.clearance_id.invalidate_recordset(["inside_offer_ids"])
+        offers = self.clearance_id.inside_offer_ids.filtered(lambda offer: not offer._is_substitute())
         return {"dest_warehouse_id": offers[:1].dest_warehouse_id.id}
 
 

@@ -34,6 +34,7 @@ from . import (
 from . import (
     test_clearance,
     test_clearance_digest,
+    test_clearance_repeat,
     test_clearance_walks,
 )
 
