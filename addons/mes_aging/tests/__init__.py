@@ -46,4 +46,5 @@ from . import (
     test_clearance_vendor,
     test_surplus,
     test_surplus_demand,
+    test_surplus_walks,
 )
