@@ -106,10 +106,7 @@ def test_the_last_pieces_are_sold_to_one_dealer(factory, plant):
         plant.make("mes.aging.clearance.line", **route, dealer_ids=[[6, 0, dealers]])
         plant.client("mes.aging.clearance", "action_execute", ids=[case])
         orders = plant.client("sale.order", "search", domain=[["partner_id", "in", dealers]])
-        sell = [
-            lambda ids=[order]: persist(plant.client, "sale.order", "action_confirm", ids=ids)
-            for order in orders
-        ]
+        sell = [lambda ids=[order]: persist(plant.client, "sale.order", "action_confirm", ids=ids) for order in orders]
         found = at_once(sell)
         domain = [["id", "in", orders], ["state", "=", "sale"]]
         assert len(plant.client("sale.order", "search", domain=domain)) == 1, found
