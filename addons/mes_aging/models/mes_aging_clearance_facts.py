@@ -6,7 +6,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 SALES_DAYS = 365
-FACTS = ["sold_qty", "sold_value", "receipt_id", "inside_offer_ids", "made_by_id", "used_in_ids"]
+FACTS = [
+    *("sold_qty", "sold_value", "receipt_id", "inside_offer_ids"),
+    *("made_by_id", "used_in_ids", "companion_id", "companion_daily"),
+]
 
 
 class MesAgingClearance(models.Model):

@@ -244,7 +244,7 @@ class MesAgingClearanceProposal(models.Model):
         return {"dealer_ids": [(6, 0, case._find_dealers().ids)], "price_unit": self.recovered_value / self.quantity}
 
     def _prepare_line_bundle(self):
-        return {"companion_ids": [(6, 0, self.clearance_id._find_companion()[0].ids)]}
+        return {"companion_ids": [(6, 0, self.clearance_id.companion_id.ids)]}
 
 
 class ResCompany(models.Model):
