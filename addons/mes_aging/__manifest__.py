@@ -48,6 +48,7 @@
         "security/mes_aging_clearance_security.xml",
         "data/mes_aging_clearance_data.xml",
         "views/mes_aging_clearance_views.xml",
+        "views/mes_aging_clearance_rest_views.xml",
         "views/res_config_settings_clearance_views.xml",
         # clearance: routes that make, take apart or give away
         "security/mes_aging_clearance_make_security.xml",

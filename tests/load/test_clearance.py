@@ -89,3 +89,24 @@ def test_an_offer_is_accepted_once(factory, plant):
         assert not [error for error in found if isinstance(error, Exception)], found
         count = f"SELECT SUM(product_uom_qty) FROM stock_move WHERE product_id = {product} AND state = 'assigned'"
         assert factory.number(count) == 70
+
+
+def test_the_last_pieces_are_sold_to_one_dealer(factory, plant):
+    """25 of 40 each, nothing reserved at confirmation: only the route's own row stands between two dealers.
+
+    An offer that is sold out would cancel the others; of this one something is left.
+    """
+    kinds = plant.client("stock.picking.type", "search", domain=[["code", "=", "outgoing"]])
+    plant.client("stock.picking.type", "write", ids=kinds, vals={"reservation_method": "manual"})
+    for number in range(ROUNDS):
+        product = plant.receive(f"Sold {number}")
+        case = plant.make("mes.aging.clearance", product_id=product, quantity=40)
+        dealers = [plant.make("res.partner", name=f"Dealer {number} {who}") for who in range(PEOPLE)]
+        route = {"clearance_id": case, "route": "channel", "quantity": 40, "price_unit": 1, "offer_qty": 25}
+        plant.make("mes.aging.clearance.line", **route, dealer_ids=[[6, 0, dealers]])
+        plant.client("mes.aging.clearance", "action_execute", ids=[case])
+        orders = plant.client("sale.order", "search", domain=[["partner_id", "in", dealers]])
+        sell = [lambda ids=[order]: persist(plant.client, "sale.order", "action_confirm", ids=ids) for order in orders]
+        found = at_once(sell)
+        domain = [["id", "in", orders], ["state", "=", "sale"]]
+        assert len(plant.client("sale.order", "search", domain=domain)) == 1, found

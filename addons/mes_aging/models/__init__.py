@@ -65,6 +65,7 @@ from . import (
     mes_aging_clearance_line,
     mes_aging_clearance_document,
     mes_aging_clearance_proposal,
+    mes_aging_clearance_facts,
     mes_aging_clearance_sources,
 )
 
@@ -91,6 +92,10 @@ from . import (
     mes_aging_message_surplus,
     mes_aging_substitute,
     mes_aging_surplus_offer,
+    mes_aging_surplus_route,
+    mes_aging_surplus_documents,
+    mes_aging_surplus_group,
+    mrp_production_surplus,
 )
 
 # clearance: selling

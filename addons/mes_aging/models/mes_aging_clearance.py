@@ -30,6 +30,7 @@ class MesAgingClearance(models.Model):
     (none)       alert, ageing report, surplus, disposition,      draft: with an owner and proposed routes
                  hand
     draft        action_execute                                   open: the routes make Odoo's documents
+    open         action_plan_rest, action_execute                 open: so does what they left over
     draft, open  the layer is gone, whoever took it               done, by itself
     draft, open  action_cancel (no document open)                 cancelled
     ===========  ===============================================  =========================================
@@ -247,35 +248,53 @@ class MesAgingClearance(models.Model):
         """
         for vals in vals_list:
             self._check_given(vals)
-        cases = super().create([self._complete_vals(vals) for vals in vals_list])
+        cases = super().create(self._complete_vals(vals_list))
         cases._check_product()
         cases._check_claims()
         cases.sudo()._propose()
-        for case in cases.filtered("user_id"):
-            case._tell_owner()
+        cases._tell_owners()
         return cases
 
     @api.model
-    def _complete_vals(self, vals):
-        """Return the values of a new case with what follows from its product."""
-        company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
-        product = self.env["product.product"].browse(vals.get("product_id")).with_company(company)
-        production = self.env["mrp.production"].browse(vals.get("production_id"))
-        lots = self._get_lots_of(vals)
-        return {
-            "company_id": company.id,
-            "kind": "wip" if production else product.sudo().mes_aging_kind or "raw",
-            "unit_cost": self._get_unit_cost(product, lots, production),
-            "user_id": self._get_default_owner(product, company).id,
-            "date_deadline": company._mes_get_clearance_deadline(),
-            **vals,
-            "name": self.env["ir.sequence"].with_company(company).sudo().next_by_code("mes.aging.clearance") or "/",
-        }
+    def _complete_vals(self, vals_list):
+        """Return the values of new cases with what follows from their products; each thing is read for all at once."""
+        companies = self.env["res.company"].browse(
+            [vals.get("company_id") or self.env.company.id for vals in vals_list]
+        )
+        products = self.env["product.product"].browse([vals.get("product_id") or False for vals in vals_list])
+        orders = self.env["mrp.production"].browse([vals.get("production_id") or False for vals in vals_list])
+        found = zip(vals_list, companies, products, orders, strict=True)
+        owners, sequences = self._get_owner_finders(products, companies), {}
+        completed = []
+        for vals, company, product, order in found:
+            if company not in sequences:
+                sequences[company] = self._get_sequence(company)
+            product = product.with_company(company)
+            completed.append(
+                {
+                    "company_id": company.id,
+                    "kind": "wip" if order.id else product.sudo().mes_aging_kind or "raw",
+                    "unit_cost": self._get_unit_cost(product, self._get_lots_of(vals), order.filtered("id")),
+                    "user_id": owners[company](product).id,
+                    "date_deadline": company._mes_get_clearance_deadline(),
+                    **vals,
+                    "name": sequences[company].next_by_id() or "/",
+                }
+            )
+        return completed
+
+    @api.model
+    def _get_sequence(self, company):
+        """Return the sequence of references in a company: its own, or the common one."""
+        domain = [("code", "=", "mes.aging.clearance"), ("company_id", "in", (company.id, False))]
+        return self.env["ir.sequence"].sudo().search(domain, order="company_id", limit=1)
 
     @api.model
     def _get_lots_of(self, vals):
         """Return the lots that values of a new case name."""
-        return self.new({"lot_ids": vals.get("lot_ids", [])}).lot_ids._origin
+        if not vals.get("lot_ids"):
+            return self.env["stock.lot"]
+        return self.new({"lot_ids": vals["lot_ids"]}).lot_ids._origin
 
     @api.model
     def _get_unit_cost(self, product, lots, production):
@@ -290,12 +309,13 @@ class MesAgingClearance(models.Model):
         return product.standard_price
 
     @api.model
-    def _get_default_owner(self, product, company):
-        """Return who owns alerts of this product: the same person clears it."""
+    def _get_owner_finders(self, products, companies):
+        """Return, by company, a function that tells who owns alerts of a product: the same person clears it."""
         from .mes_aging_alert_check import Item
 
-        alerts = self.env["mes.aging.alert"]._in_company(company)
-        return alerts._get_owner_finder([Item(product.id)])(Item(product.id))
+        Alert, items = self.env["mes.aging.alert"], [Item(product.id) for product in products]
+        finders = {company: Alert._in_company(company)._get_owner_finder(items) for company in set(companies)}
+        return {company: lambda product, find=find: find(Item(product.id)) for company, find in finders.items()}
 
     def _check_product(self):
         message = self.env["mes.aging.message"]
@@ -307,17 +327,22 @@ class MesAgingClearance(models.Model):
             if case.lot_ids.product_id - case.product_id:
                 raise message._error("clearance_lots", product=case.product_id.display_name)
 
-    def _tell_owner(self):
-        """Give its owner an activity until the deadline."""
-        self.ensure_one()
-        if self.user_id == self.env.user or not self.user_id.active:
-            return
-        self.sudo().activity_schedule(
-            "mail.mail_activity_data_todo",
-            self.date_deadline or False,
-            summary=self.env._("Clear %(product)s", product=self.product_id.display_name),
-            user_id=self.user_id.id,
-        )
+    def _tell_owners(self):
+        """Give the owners an activity until the deadline, but who opened it himself."""
+        kind = self.env.ref("mail.mail_activity_data_todo")
+        told = self.filtered(lambda case: case.user_id.active and case.user_id != self.env.user)
+        self.env["mail.activity"].sudo().create([case._prepare_activity(kind) for case in told])
+
+    def _prepare_activity(self, kind):
+        return {
+            "activity_type_id": kind.id,
+            "automated": True,
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": self.id,
+            "date_deadline": self.date_deadline or fields.Date.context_today(self),
+            "summary": self.env._("Clear %(product)s", product=self.product_id.display_name),
+            "user_id": self.user_id.id,
+        }
 
     def write(self, vals):
         """Change what people may say about a case.
@@ -369,24 +394,33 @@ class MesAgingClearance(models.Model):
     # -- what people do -----------------------------------------------------------------------------------------
 
     def action_execute(self):
-        """Make the documents of the planned routes; without any, of the case's route for all that is left.
+        """Make the documents of the planned routes; of a case that has none, of its own route for all that is left.
 
-        What was done already is left alone, so that it can be repeated after an interruption. A route that fails
-        doesn't undo the others: what went wrong stands on it, and it is tried again the next time.
+        Twice is once: what was done is left alone, and what it left over isn't planned by itself (`action_plan_rest`).
+        A route that fails doesn't undo the others: what went wrong stands on it, and it is tried again the next time.
 
         :raises odoo.exceptions.UserError: of somebody else, without a route, or when no route succeeds
         """
         self._check_may_decide()
         for case in self:
-            case._plan_rest()
+            if all(line.state == "cancelled" for line in case.line_ids):
+                case._plan_rest()
         self.line_ids.filtered(lambda line: line.state == "draft")._execute()
         return True
 
+    def action_plan_rest(self):
+        """Plan the case's own route for what is on no route yet, done ones included. Executes nothing.
+
+        :raises odoo.exceptions.UserError: of somebody else, closed, or of several kinds of routes: plan it by hand
+        """
+        self._check_may_decide()
+        for case in self:
+            case._plan_rest()
+        return True
+
     def _plan_rest(self):
-        """Give a case without routes one, for all of it."""
+        """Plan the case's route for what is on no route yet."""
         self.ensure_one()
-        if any(line.state in ("draft", "open") for line in self.line_ids):
-            return
         if not self.route:
             raise self.env["mes.aging.message"]._error("clearance_unrouted", case=self.name)
         rest = self._get_plannable_qty()

@@ -194,39 +194,44 @@ class MesAgingClearanceLine(models.Model):
 class MesAgingClearance(models.Model):
     _inherit = "mes.aging.clearance"
 
-    def _find_companion(self):
-        """Return ``(product, sold a day)`` that was sold most often together with it in 12 months; or none, 0."""
-        self.ensure_one()
+    companion_id = fields.Many2one("product.product", compute="_compute_companion", help="Sold with it most often.")
+    companion_daily = fields.Float(compute="_compute_companion", help="Orders of both a day, in 12 months.")
+
+    @api.depends("product_id", "company_id")
+    def _compute_companion(self):
         self.env["sale.order.line"].flush_model()
         self.env["sale.order"].flush_model()
-        self.env.cr.execute(self._get_companion_query())
-        found = self.env.cr.fetchone()
-        product = self.env["product.product"].browse(found[:1] if found else [])
-        return product, (found[1] / SALES_DAYS if found else 0.0)
+        rows = self.env.execute_query(self._get_companion_query())
+        found = {(product_id, company_id): more for product_id, company_id, *more in rows}
+        for case in self:
+            other, orders = found.get((case.product_id.id, case.company_id.id), (False, 0))
+            case.companion_id = other
+            case.companion_daily = orders / SALES_DAYS
 
     def _get_companion_query(self):
         return SQL(
             """
-            SELECT other.product_id, COUNT(DISTINCT other.order_id)
+            SELECT DISTINCT ON (line.product_id, orders.company_id)
+                   line.product_id, orders.company_id, other.product_id, COUNT(DISTINCT other.order_id)
               FROM sale_order_line line
               JOIN sale_order orders ON orders.id = line.order_id
               JOIN sale_order_line other ON other.order_id = line.order_id AND other.product_id != line.product_id
               JOIN product_product product ON product.id = other.product_id AND product.active
               JOIN product_template template ON template.id = product.product_tmpl_id
-             WHERE line.product_id = %(product)s AND orders.company_id = %(company)s AND orders.state = 'sale'
-               AND orders.date_order >= %(since)s AND template.sale_ok AND template.is_storable
-          GROUP BY other.product_id
-          ORDER BY COUNT(DISTINCT other.order_id) DESC, other.product_id
-             LIMIT 1
+             WHERE line.product_id = ANY(%(products)s) AND orders.company_id = ANY(%(companies)s)
+               AND orders.state = 'sale' AND orders.date_order >= %(since)s
+               AND template.sale_ok AND template.is_storable
+          GROUP BY line.product_id, orders.company_id, other.product_id
+          ORDER BY line.product_id, orders.company_id, COUNT(DISTINCT other.order_id) DESC, other.product_id
             """,
-            product=self.product_id.id,
-            company=self.company_id.id,
+            products=self.product_id.ids,
+            companies=self.company_id.ids,
             since=fields.Datetime.now() - timedelta(days=SALES_DAYS),
         )
 
     def _estimate_bundle(self):
         """Return the estimate of a bundle with what is most often sold together with it."""
-        companion, daily = self._find_companion()
+        companion, daily = self.companion_id, self.companion_daily
         if not companion:
             return self.env._("Nothing was sold together with it in 12 months: choose a companion by hand.")
         days = self.left_qty / daily if daily else DAYS_UNKNOWN

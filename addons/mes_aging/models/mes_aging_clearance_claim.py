@@ -19,14 +19,18 @@ class MesAgingClearance(models.Model):
         left = dict.fromkeys(known.ids, 0.0)
         left.update(known.sudo()._get_left_of_orders())
         for company, products in known._get_places().items():
-            shares = self._share_stock(company, products, self._get_rivals(company, products))
+            stock = self._get_clearable(products, company)
+            shares = self._share_stock(stock, self._get_rivals(company, products))
             left.update({case: quantity for case, quantity in shares.items() if case in left})
         return left
 
     @api.model
-    def _share_stock(self, company, products, cases):
-        """Return what each of these cases, the oldest first, has of the products' stock: ``{case id: quantity}``."""
-        stock, shares = self._get_clearable(products, company), {}
+    def _share_stock(self, stock, cases):
+        """Return what each of these cases, the oldest first, has of the stock: ``{case id: quantity}``.
+
+        :param stock: see `_get_clearable`
+        """
+        shares = {}
         for product, own in cases.grouped("product_id").items():
             shares.update(share([case._get_claim(stock) for case in own], stock.get(product.id, {})))
         return shares
@@ -109,46 +113,42 @@ class MesAgingClearance(models.Model):
             return
         self.env["mes.aging.guard.counter"].sudo()._count_up(self.product_id)
         self.invalidate_recordset(["left_qty", "left_value"])
-        left = self._get_left()
-        for case in self:
-            wanted = case.quantity - case.cleared_qty
-            if case.state in OPEN_CLEARANCE_STATES and case.uom_id.compare(wanted, left[case.id]) > 0:
-                raise self.env["mes.aging.message"]._error(
-                    "clearance_claimed",
-                    product=case.product_id.display_name,
-                    quantity=case.quantity,
-                    free=left[case.id] + case.cleared_qty,
-                    unit=case.uom_id.name,
-                )
-        self._check_rivals(left)
+        left = self.sudo()._get_left_of_orders()
+        for case in self.filtered(lambda case: case.id in left):
+            case._check_claim(left[case.id])
+        for company, products in self._get_places().items():
+            stock, cases = self._get_clearable(products, company), self._get_rivals(company, products)
+            shares = self._share_stock(stock, cases)
+            for case in (self & cases).with_env(self.env):
+                case._check_claim(shares[case.id])
+            self._check_rivals(cases - self, shares, self._share_stock(stock, cases - self))
 
-    def _check_rivals(self, left):
-        """Raise when these take from younger or older cases what they claim already."""
-        rivals = self.browse()
-        for company, group in self.grouped("company_id").items():
-            rivals |= self._get_rivals(company, group.product_id)
-        rivals -= self
-        shares = rivals._get_left()
-        before = rivals._get_left_without(self)
+    def _check_claim(self, left):
+        """Raise when this claims more than what is left for it."""
+        wanted = self.quantity - self.cleared_qty
+        if self.state in OPEN_CLEARANCE_STATES and self.uom_id.compare(wanted, left) > 0:
+            raise self._get_claim_error(left)
+
+    def _check_rivals(self, rivals, shares, before):
+        """Raise when these take from younger or older cases what they claim already.
+
+        :param dict shares: ``{case id: what it has}``
+        :param dict before: the same if these weren't there
+        """
         for case in rivals:
-            if case.uom_id.compare(shares[case.id], before[case.id]) < 0:
+            lost = before[case.id] - shares[case.id]
+            if case.uom_id.compare(lost, 0) > 0:
                 mine = self.filtered(lambda one, case=case: one.product_id == case.product_id)[:1]
-                free = left[mine.id] - (before[case.id] - shares[case.id])
-                raise self.env["mes.aging.message"]._error(
-                    "clearance_claimed",
-                    product=mine.product_id.display_name,
-                    quantity=mine.quantity,
-                    free=max(free, 0.0) + mine.cleared_qty,
-                    unit=mine.uom_id.name,
-                )
+                raise mine._get_claim_error(max(shares[mine.id] - lost, 0.0))
 
-    def _get_left_without(self, others):
-        """Return what would be left of these if the others weren't there: ``{case id: quantity}``."""
-        left = {}
-        for company, group in self.grouped("company_id").items():
-            cases = self._get_rivals(company, group.product_id) - others
-            left.update(self._share_stock(company, group.product_id, cases))
-        return left
+    def _get_claim_error(self, left):
+        return self.env["mes.aging.message"]._error(
+            "clearance_claimed",
+            product=self.product_id.display_name,
+            quantity=self.quantity,
+            free=left + self.cleared_qty,
+            unit=self.uom_id.name,
+        )
 
     # -- closing by itself --------------------------------------------------------------------------------------
 

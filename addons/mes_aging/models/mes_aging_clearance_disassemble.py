@@ -29,7 +29,7 @@ class MesAgingClearance(models.Model):
         """Its parts at cost, less the work of the bill's operations."""
         if self.production_id:
             return self._estimate_giving_back()
-        bom = self._find_bom()
+        bom = self.made_by_id.sudo()
         if not bom:
             return self.env._("It has no bill of materials: nobody knows its parts.")
         quantity = self._get_rest_qty()

@@ -1,6 +1,10 @@
-"""Finish first: an order that has begun goes before the others, is planned anew, and is followed until it is done."""
+"""Finish first: an order that has begun goes before the others, is planned anew, and is followed until it is done.
+
+With ``mes_pull`` beside it, a planner's route expedites the order and orders the overtime; else the planner is asked.
+"""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..tools.clearance import Estimate
 from .mes_aging_clearance_document import Progress
@@ -78,12 +82,21 @@ class MesAgingClearanceLine(models.Model):
         orders = self.clearance_id._get_orders()
         if self.run <= 1:  # tried again, what was made by the first try counts on
             self.write({"start_qty": self._get_made(orders), "start_value": self._get_used(orders)})
+        orders.mes_finish_line_id = self
         for order in orders.filtered(lambda order: order.state in OPEN_ORDERS):
             order.priority = "1"
+            self._order_overtime(order) or self._ask_for_shift(order)
             self._plan_now(order)
-            self._ask_for_shift(order)
+
+    def _may_plan(self):
+        """Return whether whoever executes this may order overtime and expedite, which ``mes_pull`` lets planners do."""
+        pull = self.sudo(False).env
+        return "mes.pull.overtime" in pull and pull["mes.pull.overtime"].has_access("create")
 
     def _plan_now(self, order):
+        if self._may_plan():
+            order.action_mes_expedite()
+            return
         now = fields.Datetime.now()
         if order.date_start > now and not order.is_planned:
             order.date_start = now
@@ -91,6 +104,36 @@ class MesAgingClearanceLine(models.Model):
             order.button_plan()
         elif order.workorder_ids:
             order._plan_workorders(replan=True)
+
+    def _order_overtime(self, order):
+        """Order the extra shift at the work centers where the order still waits. Return whether that was possible."""
+        works = order.workorder_ids.filtered(lambda work: work.state not in ("done", "cancel"))
+        if not self.shift_date or not works or not self._may_plan():
+            return False
+        try:
+            with self.env.cr.savepoint():
+                vals_list = [self._prepare_overtime(order, center) for center in works.workcenter_id]
+                self.sudo(False).env["mes.pull.overtime"].create([vals for vals in vals_list if vals])
+        except UserError:  # over, or they work then anyway: the planner decides
+            return False
+        return True
+
+    def _prepare_overtime(self, order, center):
+        """Return the values of the overtime at a work center, on its clock; none when it is ordered already."""
+        zone = center.resource_calendar_id.tz or "UTC"
+        start = fields.Datetime.context_timestamp(self.with_context(tz=zone), self.shift_date)
+        hour = start.hour + start.minute / 60
+        vals = {
+            "workcenter_id": center.id,
+            "date": start.date(),
+            "hour_from": hour,
+            "hour_to": min(hour + (self.shift_hours or 1.0), 24.0),
+            "reason": self.display_name,
+        }
+        known = self.env["mes.pull.overtime"].search_count(
+            [(name, "=", vals[name]) for name in ("workcenter_id", "date", "reason")] + [("state", "=", "ordered")]
+        )
+        return None if known else vals
 
     def _ask_for_shift(self, order):
         """Give the planner an activity for the extra shift, once."""
@@ -150,16 +193,22 @@ class StockMove(models.Model):
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
+    mes_finish_line_id = fields.Many2one(
+        "mes.aging.clearance.line",
+        "Finished First by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The route of a clearance case that follows this order; its backorders belong to it, too.",
+    )
+
+    def _get_backorder_mo_vals(self):
+        return {**super()._get_backorder_mo_vals(), "mes_finish_line_id": self.mes_finish_line_id.id}
+
     def _mes_get_finishing(self):
-        """Return the open routes that finish these orders."""
-        orders = self.production_group_id.production_ids | self
-        return self.env["mes.aging.clearance.line"].search(
-            [
-                ("route", "=", "finish"),
-                ("state", "=", "open"),
-                ("clearance_id.production_id", "in", orders.ids),
-            ]
-        )
+        """Return the open routes that finish these orders; without any there is nothing to read."""
+        return self.mes_finish_line_id.filtered(lambda line: line.state == "open")
 
     def write(self, vals):
         result = super().write(vals)

@@ -43,9 +43,7 @@ class MesAgingClearance(models.Model):
 
     def _find_upgrades(self):
         """Return what is made of this product, the best first."""
-        Line = self.env["mrp.bom.line"].sudo()
-        domain = [("product_id", "=", self.product_id.id), *self._get_bom_domain("bom_id.")]
-        boms = Line.search(domain, limit=CANDIDATES).bom_id
+        boms = self.used_in_ids.sudo()[:CANDIDATES].bom_id
         found = [self._get_upgrade(bom, target) for bom in boms for target in self._get_targets(bom)]
         return sorted(filter(None, found), key=lambda one: one.net, reverse=True)
 

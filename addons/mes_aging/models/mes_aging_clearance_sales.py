@@ -1,16 +1,14 @@
 """What the selling routes share: offers, what is sold of them, when they end, what they would bring."""
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.clearance import Estimate
 from .mes_aging_clearance_document import Progress
+from .mes_aging_clearance_facts import SALES_DAYS
 
 SELLING = ("promotion", "staff_sale", "bundle", "channel")
 DAYS_UNKNOWN = 365  # nothing was sold within a year
-SALES_DAYS = 365
 
 
 class MesAgingClearanceLine(models.Model):
@@ -72,13 +70,18 @@ class MesAgingClearanceLine(models.Model):
     def _get_moves_of(self, sale):
         """Return the moves that deliver and take back the case's product for a sale line."""
         moves = sale.move_ids.filtered(lambda move: move.product_id == self.product_id and move.state != "cancel")
-        return moves.filtered(lambda move: "customer" in (move.location_id.usage, move.location_dest_id.usage))
+        return moves.filtered(lambda move: self._is_sold(move.location_id) or self._is_sold(move.location_dest_id))
+
+    @api.model
+    def _is_sold(self, location):
+        """Return whether what lies there is a customer's: another company of the group gets it by its transit."""
+        return location.usage == "customer" or location.usage == "transit" and not location.company_id
 
     def _get_delivered(self, sale):
         """Return how many pieces a sale line has delivered, less those that came back."""
         total = 0.0
         for move in self._get_moves_of(sale).filtered(lambda move: move.state == "done"):
-            sign = (move.location_dest_id.usage == "customer") - (move.location_id.usage == "customer")
+            sign = self._is_sold(move.location_dest_id) - self._is_sold(move.location_id)
             total += sign * move.product_uom._compute_quantity(move.quantity, self.uom_id, round=False)
         return max(total, 0.0)
 
@@ -188,18 +191,8 @@ class MesAgingClearance(models.Model):
         The price is in company currency without taxes; without sales it is the sales price.
         """
         self.ensure_one()
-        domain = [
-            ("product_id", "=", self.product_id.id),
-            ("company_id", "=", self.company_id.id),
-            ("state", "=", "sale"),
-            ("date", ">=", fields.Datetime.now() - timedelta(days=SALES_DAYS)),
-        ]
-        self.env["sale.order.line"].flush_model()  # the report is a view that doesn't know what isn't written yet
-        self.env["sale.order"].flush_model()
-        aggregates = ["product_uom_qty:sum", "price_subtotal:sum"]
-        [(quantity, value)] = self.env["sale.report"].sudo()._read_group(domain, [], aggregates)
-        if quantity and quantity > 0:
-            return value / quantity, quantity / SALES_DAYS, self.env._("average price of 12 months")
+        if self.sold_qty > 0:
+            return self.sold_value / self.sold_qty, self.sold_qty / SALES_DAYS, self.env._("average price of 12 months")
         return self.product_id.lst_price, 0.0, self.env._("sales price, none sold in 12 months")
 
     def _estimate_selling(self, route, base=None, source=None, days=None):
@@ -251,7 +244,7 @@ class MesAgingClearanceProposal(models.Model):
         return {"dealer_ids": [(6, 0, case._find_dealers().ids)], "price_unit": self.recovered_value / self.quantity}
 
     def _prepare_line_bundle(self):
-        return {"companion_ids": [(6, 0, self.clearance_id._find_companion()[0].ids)]}
+        return {"companion_ids": [(6, 0, self.clearance_id.companion_id.ids)]}
 
 
 class ResCompany(models.Model):

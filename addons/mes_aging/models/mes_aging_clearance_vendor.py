@@ -44,7 +44,7 @@ class MesAgingClearance(models.Model):
 
     def _estimate_vendor_return(self):
         """The price that was paid less the vendor's fee, or why he takes nothing back."""
-        terms = self._get_terms()
+        terms = self._get_terms(self.receipt_id)
         why_not = self._get_refusal(terms)
         if why_not:
             return why_not
@@ -78,10 +78,10 @@ class MesAgingClearance(models.Model):
         product = self.product_id.display_name
         return self.env["mes.aging.message"]._text(code, vendor=vendor, product=product, **values)
 
-    def _get_terms(self):
+    def _get_terms(self, receipts=None):
         """Return the `Terms` of the latest receipt of this stock, or None when none is known."""
         self.ensure_one()
-        moves = self._find_receipts()
+        moves = self._find_receipts() if receipts is None else receipts
         if not moves:
             return None
         move = moves[0]

@@ -1,21 +1,30 @@
 """The surplus exchange: what lies unneeded in one warehouse is offered where it is missing, before it is bought."""
 
 from odoo import api, fields, models
-from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..const import QUOTED_STATES
-from ..tools.clearance import Estimate
-from ..tools.surplus import Demand, Surplus, match
+from ..tools.figures import above
+from ..tools.surplus import Demand, Surplus, match, net
 
 STATES = [("open", "Open"), ("accepted", "Accepted")]
+# What a demand is, by its key: the field of the offer that names it.
+DEMANDS = {"buy": "purchase_line_id", "rule": "orderpoint_id", "move": "move_id"}
+EVERY = (3, 30)  # horizons play no part here: all open demand is needed
 
 
 class MesAgingSurplusOffer(models.Model):
-    """So much of a product is free in a warehouse, and somebody else in the company waits for it or is about to buy it.
+    """So much of a product is free in a warehouse, and somebody else inside waits for it or is about to buy it.
 
-    Free is what neither the far horizon nor the safety stock needs, what isn't reserved, not held, and on no route of a
-    clearance case. Accepting moves it there, or puts it on the order in place of the missing component.
+    Free is what neither open demand of any date nor the safety stock needs, what isn't reserved, not held, and on no
+    route of a clearance case. Missing is, in another warehouse, of this company or of another one:
+
+    * a line of a quotation, and what a reordering rule is about to order by Odoo's own forecast;
+    * a component of a manufacturing or repair order, and a delivery, as far as neither stock nor anything that is
+      confirmed to come serves it; the components may be replaced by substitutes, too.
+
+    What is about to be bought for a document is offered once: in place of the purchase. Accepting moves it there,
+    puts it on the order in place of the missing component, or quotes it to the other company.
     """
 
     _name = "mes.aging.surplus.offer"
@@ -35,191 +44,273 @@ class MesAgingSurplusOffer(models.Model):
     purchase_line_id = fields.Many2one(
         "purchase.order.line", "Instead of Buying", readonly=True, index="btree_not_null", ondelete="cascade"
     )
-    move_id = fields.Many2one("stock.move", "Component", readonly=True, index="btree_not_null", ondelete="cascade")
+    orderpoint_id = fields.Many2one(
+        "stock.warehouse.orderpoint", "Instead of Ordering", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    move_id = fields.Many2one("stock.move", "Waiting", readonly=True, index="btree_not_null", ondelete="cascade")
     demand = fields.Char("For", compute="_compute_demand")
+    sale_line_id = fields.Many2one(
+        "sale.order.line", "Sold By", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    trade_line_id = fields.Many2one(
+        "purchase.order.line", "Bought By", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     line_id = fields.Many2one(
         "mes.aging.clearance.line", "Route", readonly=True, index="btree_not_null", ondelete="set null"
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    dest_company_id = fields.Many2one(
+        related="dest_warehouse_id.company_id", string="To Company", store=True, index=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(STATES, required=True, readonly=True, default="open", index=True)
 
-    @api.depends("purchase_line_id", "move_id")
+    @api.depends("purchase_line_id", "orderpoint_id", "move_id")
     def _compute_demand(self):
         for offer in self.sudo():
-            move = offer.move_id
-            order = offer.purchase_line_id.order_id or move.raw_material_production_id or move.repair_id
-            offer.demand = order.display_name or ""
+            document = offer.purchase_line_id.order_id or offer.orderpoint_id or offer._get_order()
+            offer.demand = document.display_name or ""
+
+    def _get_order(self):
+        """Return the order or delivery that waits for this."""
+        move = self.move_id
+        return move.raw_material_production_id or move.repair_id or move.picking_id
 
     # -- finding ------------------------------------------------------------------------------------------------
 
     @api.model
     def action_refresh(self):
-        """Look for surplus that somebody else needs, in the user's companies.
+        """Look for surplus that somebody else needs.
 
         :return: the action that shows the open offers
         :raises odoo.exceptions.AccessError: without access
         """
         self.check_access("read")
-        for company in self.env.companies:
-            self.sudo().with_context(allowed_company_ids=company.ids).with_company(company)._refresh()
+        self.sudo()._refresh()
         return self.env["ir.actions.act_window"]._for_xml_id("mes_aging.mes_aging_surplus_offer_action")
 
     @api.model
     def _cron_refresh(self):
-        """Look for surplus in all companies, each for itself."""
-        companies = self.env["res.company"].search([("active", "=", True)])
-        for number, company in enumerate(companies, 1):
-            self.sudo().with_context(allowed_company_ids=company.ids).with_company(company)._refresh()
-            self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - number)
+        """Look for surplus in all companies at once: what one of them gets the others don't."""
+        self.sudo()._refresh()
 
     @api.model
     def _refresh(self, products=None):
-        """Replace the open offers of the current company by what is true now.
+        """Make the open offers what is true now; those that still are stay. Twice is the same as once.
 
         :param products: only for what is missing of these
+        :return: the new offers
         """
-        company = self.env.company
-        old = self.search([("company_id", "=", company.id), ("state", "=", "open")])
-        if products is not None:
-            old = old.filtered(lambda offer: offer.demand_product_id in products)
-        old.unlink()
-        found, demands = self._find_matches(company, products)
-        products = self.env["product.product"].browse({one.product for one in found}).with_company(company)
-        by_id = products.grouped("id")  # read for all at once
-        return self.create([self._prepare_offer(one, demands[one.key], by_id[one.product], company) for one in found])
+        found, demands = self._find_matches(products)
+        offered = self.env["product.product"].browse({one.product for one in found}).grouped("id")
+        places = self._get_warehouses().grouped("id")
+        wanted = {}
+        for one in found:
+            vals = self._prepare_offer(one, demands[one.key], offered[one.product], places[one.place])
+            wanted[self._get_signature(vals)] = vals
+        old = self._get_open(products)
+        gone = old.filtered(lambda offer: wanted.pop(self._get_signature(offer), None) is None)
+        gone.unlink()
+        return self.create(list(wanted.values()))
 
     @api.model
-    def _find_matches(self, company, products=None):
+    def _get_signature(self, offer):
+        """Return what tells an offer, or the values of one, from others."""
+        names = ("product_id", "warehouse_id", "demand_product_id", "dest_warehouse_id", *DEMANDS.values())
+        ids = tuple(int(offer[name]) for name in names)
+        return (*ids, offer["date_needed"], *(round(offer[name], 6) for name in ("quantity", "covered_qty", "value")))
+
+    @api.model
+    def _find_matches(self, products=None):
         """Return what of the surplus is for whom, and the demands: ``([Match], {key: Demand})``. A few queries for all.
 
-        Offers that are open are taken already.
+        :param products: only for what is missing of these; what is offered for others is taken already
         """
-        demands = self._get_demands(company, products)
-        substitutes = self._get_substitutes(company, {demand.product for demand in demands})
-        surplus = self._get_surplus(demands, substitutes)
-        taken = self._get_taken(self._get_open(company))
-        surplus = [item._replace(quantity=item.quantity - taken.get(item[:2], 0.0)) for item in surplus]
+        houses = self._get_warehouses()
+        demands, figures, substitutes = self._find_needs(houses, products)
+        others = self._get_open() - self._get_open(products) if products is not None else self.browse()
+        surplus = self._get_surplus(figures, self._get_taken(others, houses), houses)
         return match(surplus, demands, substitutes), {demand.key: demand for demand in demands}
 
     @api.model
-    def _get_open(self, company):
-        return self.search([("company_id", "=", company.id), ("state", "=", "open")])
+    def _find_needs(self, houses, products=None):
+        """Return what is missing: the net `Demand`s, the `Figures` by product and warehouse, and the substitutes."""
+        demands = self._get_demands(products)
+        substitutes = self._get_substitutes(demands)
+        wanted = {demand.product for demand in demands}
+        wanted |= {product for pairs in substitutes.values() for product, _ratio in pairs}
+        figures = self._get_figures(self.env["product.product"].browse(wanted), houses)
+        coming = {key: one.free + one.incoming_all for key, one in figures.items()}
+        for demand in demands:
+            if demand.key[0] == "trade":
+                coming[demand.product, demand.place] = coming.get((demand.product, demand.place), 0.0) + demand.quantity
+        missing = {key: above(one.demand_all, coming[key]) for key, one in figures.items()}
+        wanted = [demand for demand in demands if demand.key[0] != "trade"]
+        return net(wanted, missing), figures, substitutes
 
     @api.model
-    def _get_taken(self, offers):
-        """Return what other offers and open routes take already: ``{(product id, warehouse id): quantity}``."""
+    def _get_figures(self, products, houses):
+        return self.env["mes.aging.figures"]._get_figures(products, EVERY, warehouses=houses, by_warehouse=True)
+
+    @api.model
+    def _get_open(self, products=None):
+        scope = [("demand_product_id", "in", products.ids)] if products is not None else []
+        return self.search_fetch([("state", "=", "open"), *scope], self._get_columns())
+
+    @api.model
+    def _get_columns(self):
+        return [name for name, field in self._fields.items() if field.store and not field.related]
+
+    @api.model
+    def _get_warehouses(self):
+        return self.env["stock.warehouse"].sudo().search_fetch([], ["company_id"])
+
+    @api.model
+    def _get_taken(self, offers, houses):
+        """Return what offers and open routes take already: ``{(product id, warehouse id): quantity}``.
+
+        A route takes it from each place where it may; what its documents have reserved isn't free anyway.
+        """
         taken = {}
         for offer in offers:
             key = (offer.product_id.id, offer.warehouse_id.id)
             taken[key] = taken.get(key, 0.0) + offer.quantity
-        lines = self.env["mes.aging.clearance.line"].search_fetch(
-            [("state", "in", ("draft", "open")), ("company_id", "=", self.env.company.id)]
-        )
+        lines = self.env["mes.aging.clearance.line"].sudo().search([("state", "in", ("draft", "open"))])
+        by_company = houses.grouped("company_id")
         for line in lines:
-            warehouses = line.clearance_id.warehouse_id or self._get_warehouses()
-            for warehouse in warehouses:
+            open_moves = line.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+            rest = line._get_open_qty() - sum(open_moves.mapped("product_qty"))
+            for warehouse in line.clearance_id.warehouse_id or by_company.get(line.company_id, ()):
                 key = (line.product_id.id, warehouse.id)
-                taken[key] = taken.get(key, 0.0) + line._get_open_qty()
+                taken[key] = taken.get(key, 0.0) + max(rest, 0.0)
         return taken
 
     @api.model
-    def _get_warehouses(self):
-        return self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)])
+    def _get_surplus(self, figures, taken, houses):
+        """Return the `Surplus` of all places: what nobody needs, now or later, and nothing takes."""
+        owners = {warehouse.id: warehouse.company_id for warehouse in houses}
+        shared = self._get_shared({product for product, _place in figures}, houses.company_id)
+        found = []
+        for key, one in figures.items():
+            free = min(above(one.free, one.demand_all + one.safety), max(one.usable, 0.0))
+            quantity = above(free, taken.get(key, 0.0))
+            if quantity:
+                owner = owners[key[1]]
+                found.append(Surplus(*key, quantity, owner.id, (key[0], owner.id) in shared))
+        return found
 
     @api.model
-    def _get_surplus(self, demands, substitutes):
-        """Return the `Surplus` of what is missing elsewhere, and of what may replace it. One statement."""
-        wanted = {demand.product for demand in demands}
-        wanted |= {product for pairs in substitutes.values() for product, _ratio in pairs}
-        products = self.env["product.product"].browse(wanted)
-        far = (self.env.company.mes_aging_near_days, self.env.company.mes_aging_far_days)
-        figures = self.env["mes.aging.figures"]._get_figures(
-            products, far, warehouses=self._get_warehouses(), by_warehouse=True
-        )
-        return [
-            Surplus(product, warehouse, min(one.excess, max(one.usable, 0.0)))
-            for (product, warehouse), one in figures.items()
-            if one.excess and warehouse
-        ]
+    def _get_shared(self, product_ids, companies):
+        """Return which products of which companies others are offered: ``{(product id, company id)}``."""
+        return set()
 
     @api.model
-    def _get_substitutes(self, company, product_ids):
+    def _get_substitutes(self, demands):
         """Return ``{product id: [(substitute id, ratio)]}``, the best first."""
-        pairs = self.env["mes.aging.substitute"].search_fetch(
-            [("product_id", "in", list(product_ids)), ("company_id", "in", (False, company.id))]
-        )
+        wanted = {demand.product for demand in demands if demand.is_open_to_substitutes}
+        pairs = self.env["mes.aging.substitute"].search_fetch([("product_id", "in", list(wanted))])
         return {
             product.id: [(pair.substitute_id.id, pair.ratio) for pair in group]
             for product, group in pairs.grouped("product_id").items()
         }
 
     @api.model
-    def _get_demands(self, company, products=None):
-        """Return the `Demand` of all that waits or is about to be bought. One statement."""
+    def _get_demands(self, products=None):
+        """Return the `Demand` of all that waits or is about to be bought, in all companies. One statement."""
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT 'buy', line.id, line.product_id, type.warehouse_id, line.product_uom_qty::float8,
-                       line.date_planned
-                  FROM purchase_order_line line
-                  JOIN purchase_order purchase ON purchase.id = line.order_id AND purchase.state IN %(quoted)s
-                  JOIN stock_picking_type type ON type.id = purchase.picking_type_id AND type.code = 'incoming'
-                 WHERE line.company_id = %(company)s AND line.product_uom_qty > 0 AND %(lines)s
-             UNION ALL
-                SELECT 'part', move.id, move.product_id, place.warehouse_id,
-                       (move.product_qty * (1 - COALESCE(move.quantity, 0)
-                                                / NULLIF(move.product_uom_qty, 0)))::float8, move.date
-                  FROM stock_move move
-                  JOIN stock_location place ON place.id = move.location_id
-                 WHERE move.company_id = %(company)s AND %(moves)s
-                   AND move.state IN ('confirmed', 'waiting', 'partially_available')
-                   AND (move.raw_material_production_id IS NOT NULL OR move.repair_id IS NOT NULL)
-                """,
-                quoted=QUOTED_STATES,
-                company=company.id,
-                lines=self._get_products_sql("line", products),
-                moves=self._get_products_sql("move", products),
-            )
-        )
+        parts = [self._get_quotations_query(), self._get_rules_query(), self._get_waiting_query()]
+        query = SQL("SELECT * FROM (%s) AS demand WHERE quantity > 0", SQL(" UNION ALL ").join(parts))
+        if products is not None:
+            query = SQL("%s AND product_id = ANY(%s)", query, products.ids)
         return [
-            Demand((kind, record_id), product_id, warehouse_id, quantity, (date is None, date), kind == "part")
-            for kind, record_id, product_id, warehouse_id, quantity, date in rows
-            if product_id and warehouse_id and quantity and quantity > 0
+            Demand(
+                (kind, record_id),
+                product_id,
+                warehouse_id,
+                quantity,
+                rank=(date is None, date),
+                is_open_to_substitutes=is_component,
+                owner=company_id,
+                is_plan=kind != "move",
+            )
+            for kind, record_id, product_id, warehouse_id, company_id, quantity, date, is_component in (
+                self.env.execute_query(query)
+            )
         ]
 
     @api.model
-    def _get_products_sql(self, alias, products):
-        if products is None:
-            return SQL("TRUE")
-        return SQL("%s = ANY(%s)", SQL.identifier(alias, "product_id"), products.ids)
+    def _get_quotations_query(self):
+        """Lines of purchase orders that nobody confirmed yet; `trade` is what this exchange has put there."""
+        return SQL(
+            """
+            SELECT CASE WHEN EXISTS (SELECT FROM mes_aging_surplus_offer offer WHERE offer.trade_line_id = line.id)
+                        THEN 'trade' ELSE 'buy' END AS kind, line.id, line.product_id, type.warehouse_id,
+                   line.company_id, line.product_uom_qty::float8 AS quantity, line.date_planned AS date,
+                   FALSE AS is_component
+              FROM purchase_order_line line
+              JOIN purchase_order purchase ON purchase.id = line.order_id AND purchase.state IN %s
+              JOIN stock_picking_type type ON type.id = purchase.picking_type_id AND type.code = 'incoming'
+             WHERE line.product_id IS NOT NULL AND type.warehouse_id IS NOT NULL
+            """,
+            QUOTED_STATES,
+        )
 
     @api.model
-    def _prepare_offer(self, found, demand, product, company):
+    def _get_rules_query(self):
+        """What reordering rules are about to order beyond what is quoted or comes; not while they are snoozed."""
+        return SQL(
+            """
+            SELECT 'rule', rule.id, rule.product_id, rule.warehouse_id, rule.company_id,
+                   COALESCE(NULLIF(rule.qty_to_order_manual, 0), rule.qty_to_order_computed)::float8,
+                   rule.deadline_date::timestamp, FALSE
+              FROM stock_warehouse_orderpoint rule
+             WHERE rule.active AND (rule.snoozed_until IS NULL OR rule.snoozed_until <= %s)
+            """,
+            fields.Date.context_today(self),
+        )
+
+    @api.model
+    def _get_waiting_query(self):
+        """What components of orders and deliveries wait for: not reserved."""
+        return SQL(
+            """
+            SELECT 'move', move.id, move.product_id, place.warehouse_id, move.company_id,
+                   (move.product_qty * (1 - COALESCE(move.quantity, 0) / NULLIF(move.product_uom_qty, 0)))::float8,
+                   move.date, move.raw_material_production_id IS NOT NULL OR move.repair_id IS NOT NULL
+              FROM stock_move move
+              JOIN stock_location place ON place.id = move.location_id AND place.warehouse_id IS NOT NULL
+              JOIN stock_location goal ON goal.id = COALESCE(move.location_final_id, move.location_dest_id)
+             WHERE move.state IN ('confirmed', 'waiting', 'partially_available')
+               AND (move.raw_material_production_id IS NOT NULL OR goal.usage = 'customer'
+                    OR move.repair_id IS NOT NULL AND move.repair_line_type = 'add')
+            """
+        )
+
+    @api.model
+    def _prepare_offer(self, found, demand, product, warehouse):
         kind, record_id = found.key
+        company = warehouse.company_id
         return {
             "product_id": found.product,
             "warehouse_id": found.place,
             "quantity": product.uom_id.round(found.quantity, rounding_method="DOWN"),
-            "value": found.quantity * product.standard_price,
+            "value": company.currency_id.round(found.quantity * product.with_company(company).standard_price),
             "demand_product_id": demand.product,
             "covered_qty": found.covered,
             "dest_warehouse_id": demand.place,
-            "date_needed": demand.rank[1],
-            "purchase_line_id": record_id if kind == "buy" else False,
-            "move_id": record_id if kind == "part" else False,
+            "date_needed": demand.rank[1] or False,
+            **{name: record_id if kind == key else False for key, name in DEMANDS.items()},
             "company_id": company.id,
         }
 
     # -- accepting ----------------------------------------------------------------------------------------------
 
     def action_accept(self):
-        """Take these offers: the surplus is moved there, or goes on the order; quotations are reduced.
+        """Take these offers: the surplus is moved there, goes on the order, or is quoted; quotations are reduced.
 
         Twice is once: what is accepted stays as it is.
 
-        :raises odoo.exceptions.AccessError: without the role
+        :raises odoo.exceptions.AccessError: without the role, or of a company that isn't the user's
         :raises odoo.exceptions.UserError: when the surplus or the demand is gone meanwhile; nothing is written then
         """
         self.check_access("read")
@@ -232,27 +323,41 @@ class MesAgingSurplusOffer(models.Model):
         return True
 
     def _accept(self):
-        self.env["mes.aging.guard.counter"]._count_up(self.product_id)
+        self.env["mes.aging.guard.counter"]._count_up(self.product_id | self.demand_product_id)
         self._check_true()
         self.state = "accepted"
         line = self._plan_line()
         self.line_id = line
         line._execute()
-        if self.purchase_line_id:
-            self._reduce_purchase()
+        self._reduce_purchase()
 
     def _check_true(self):
         """Raise when the offer isn't true any more."""
         message = self.env["mes.aging.message"]
-        demands = self._get_demands(self.company_id, self.demand_product_id)
-        key = ("buy", self.purchase_line_id.id) if self.purchase_line_id else ("part", self.move_id.id)
-        missing = sum(demand.quantity for demand in demands if demand.key == key)
+        self.orderpoint_id._compute_qty_to_order_computed()
+        houses = self._get_warehouses()
+        demands, figures, _substitutes = self._find_needs(houses, self.demand_product_id)
+        missing = sum(self._get_missing(demand) for demand in demands if demand.key == self._get_key())
         if self.demand_product_id.uom_id.compare(missing, self.covered_qty) < 0:
             raise message._error("surplus_used", order=self.demand)
-        substitutes = {self.demand_product_id.id: [(self.product_id.id, 1.0)]}
-        free = {item[:2]: item.quantity for item in self._get_surplus(demands, substitutes)}
-        if self.uom_id.compare(free.get((self.product_id.id, self.warehouse_id.id), 0.0), self.quantity) < 0:
+        if self._is_substitute():
+            figures = self._get_figures(self.product_id, houses)
+        place = (self.product_id.id, self.warehouse_id.id)
+        surplus = self._get_surplus(figures, self._get_taken(self.browse(), houses), houses)
+        free = sum(item.quantity for item in surplus if item[:2] == place)
+        if self.uom_id.compare(free, self.quantity) < 0:
             raise message._error("surplus_gone")
+
+    def _get_key(self):
+        """Return the key of the demand that it is for."""
+        return next(((kind, self[name].id) for kind, name in DEMANDS.items() if self[name]), None)
+
+    def _get_missing(self, demand):
+        """Return how much this offer may cover of its demand."""
+        return demand.quantity if self._is_substitute() else demand.wanted
+
+    def _is_substitute(self):
+        return self.product_id != self.demand_product_id
 
     def _plan_line(self):
         """Return the planned route of a case for this offer: of the case that there is, or of a new one."""
@@ -269,16 +374,17 @@ class MesAgingSurplusOffer(models.Model):
         case = cases.filtered(lambda case: self.uom_id.compare(case._get_plannable_qty(), self.quantity) >= 0)[
             :1
         ] or Case._open_for([self._prepare_case()])
-        return self.env["mes.aging.clearance.line"].create(
-            {
-                "clearance_id": case.id,
-                "route": "reallocate",
-                "quantity": self.quantity,
-                "location_id": self.warehouse_id.lot_stock_id.id,
-                "dest_warehouse_id": self.dest_warehouse_id.id,
-                "offer_id": self.id,
-            }
-        )
+        return self.env["mes.aging.clearance.line"].create(self._prepare_line(case))
+
+    def _prepare_line(self, case):
+        return {
+            "clearance_id": case.id,
+            "route": "reallocate",
+            "quantity": self.quantity,
+            "location_id": self.warehouse_id.lot_stock_id.id,
+            "dest_warehouse_id": self.dest_warehouse_id.id,
+            "offer_id": self.id,
+        }
 
     def _prepare_case(self):
         return {
@@ -292,8 +398,13 @@ class MesAgingSurplusOffer(models.Model):
         }
 
     def _reduce_purchase(self):
-        """Buy less by what comes from inside; a line of which nothing is left goes."""
+        """Buy less by what comes from inside; a line of which nothing is left goes. Rules see what comes themselves."""
+        rule = self.orderpoint_id
+        if rule.qty_to_order_manual:
+            rule.qty_to_order_manual = max(rule.qty_to_order_manual - self.covered_qty, 0.0)
         line = self.purchase_line_id
+        if not line:
+            return
         unit = line.product_uom_id
         rest = line.product_qty - self.demand_product_id.uom_id._compute_quantity(self.covered_qty, unit)
         text = self.env["mes.aging.message"]._text(
@@ -308,141 +419,3 @@ class MesAgingSurplusOffer(models.Model):
         else:
             self.purchase_line_id = False
             line.unlink()
-
-
-class MesAgingClearance(models.Model):
-    _inherit = "mes.aging.clearance"
-
-    def _estimate_reallocate(self):
-        """What others inside wait for needn't be bought: it is worth its book value."""
-        domain = [("product_id", "=", self.product_id.id), ("company_id", "=", self.company_id.id)]
-        offers = self.env["mes.aging.surplus.offer"].search([*domain, ("state", "=", "open")])
-        quantity = min(sum(offers.mapped("quantity")), max(self._get_plannable_qty(), 0.0))
-        if self.uom_id.compare(quantity, 0) <= 0:
-            product = self.product_id.display_name
-            return self.env["mes.aging.message"]._text("surplus_none", product=product)
-        why = self.env["mes.aging.message"]._text(
-            "surplus_why", quantity=quantity, unit=self.uom_id.name, demands=", ".join(offers.mapped("demand"))
-        )
-        return Estimate(quantity, quantity * self.unit_cost, 0.0, 3.0, why)
-
-
-class MesAgingClearanceProposal(models.Model):
-    _inherit = "mes.aging.clearance.proposal"
-
-    def _prepare_line_reallocate(self):
-        case = self.clearance_id
-        domain = [("product_id", "=", case.product_id.id), ("state", "=", "open"), ("move_id", "=", False)]
-        offer = self.env["mes.aging.surplus.offer"].search(domain, limit=1)
-        return {"dest_warehouse_id": offer.dest_warehouse_id.id}
-
-
-class MesAgingClearanceLine(models.Model):
-    _inherit = "mes.aging.clearance.line"
-
-    dest_warehouse_id = fields.Many2one("stock.warehouse", "To Warehouse", index="btree_not_null")
-    offer_id = fields.Many2one("mes.aging.surplus.offer", readonly=True, index="btree_not_null", ondelete="set null")
-
-    def _check_reallocate(self):
-        """Raise when it isn't said where it goes."""
-        if not self._is_substitution() and not self.dest_warehouse_id:
-            raise self.env["mes.aging.message"]._error("surplus_place", product=self.product_id.display_name)
-
-    def _is_substitution(self):
-        """Return whether it replaces another component of an order."""
-        return bool(self.offer_id.move_id) and self.offer_id.demand_product_id != self.product_id
-
-    def _apply_reallocate(self):
-        parts = self._find_parts(self._get_open_qty())
-        target = self.dest_warehouse_id.lot_stock_id
-        away = [(quant, qty) for quant, qty in parts if quant.location_id.warehouse_id != self.dest_warehouse_id]
-        if away:
-            self._make_transfer(away, target)
-        elif not self._is_substitution():
-            raise self.env["mes.aging.message"]._error("surplus_place", product=self.product_id.display_name)
-        if self._is_substitution():
-            self._substitute(is_tied=not away)
-
-    def _make_transfer(self, parts, target):
-        """Make the transfer to the other warehouse, of exactly these parts."""
-        sums = self._sum_by_location(parts)
-        source = next(iter(sums)) if len(sums) == 1 else self._get_warehouse().view_location_id
-        picking = self.env["stock.picking"].create(
-            {
-                "picking_type_id": (source.warehouse_id or self._get_warehouse()).int_type_id.id,
-                "location_id": source.id,
-                "location_dest_id": target.id,
-                "company_id": self.company_id.id,
-                "origin": self.clearance_id.name,
-                "move_ids": [Command.create(self._prepare_gift(place, qty, target)) for place, qty in sums.items()],
-            }
-        )
-        picking.action_confirm()
-        self._reserve_exactly(picking.move_ids, parts)
-
-    def _substitute(self, is_tied):
-        """Put this product on the order in place of the missing component, of which nothing was used yet."""
-        offer, old = self.offer_id, self.offer_id.move_id
-        order = old.raw_material_production_id
-        if not order or old.state in ("done", "cancel"):
-            raise self.env["mes.aging.message"]._error("surplus_used", order=offer.demand)
-        unit = offer.demand_product_id.uom_id
-        rest = old.product_uom_qty - unit._compute_quantity(offer.covered_qty, old.product_uom)
-        new = self.env["stock.move"].create(self._prepare_substitute(order, old, is_tied))
-        if old.product_uom.compare(rest, 0) > 0:
-            old.product_uom_qty = rest
-        else:
-            old._action_cancel()
-        new._action_confirm()
-        new._action_assign()
-
-    def _prepare_substitute(self, order, old, is_tied):
-        return {
-            "product_id": self.product_id.id,
-            "product_uom_qty": self._get_open_qty(),
-            "product_uom": self.uom_id.id,
-            "raw_material_production_id": order.id,
-            "location_id": old.location_id.id,
-            "location_dest_id": old.location_dest_id.id,
-            "picking_type_id": old.picking_type_id.id,
-            "warehouse_id": old.warehouse_id.id,
-            "company_id": order.company_id.id,
-            "date": old.date,
-            "origin": order.name,
-            "procure_method": "make_to_stock",
-            **(self._tie() if is_tied else {}),
-        }
-
-    def _measure_reallocate(self):
-        return self._measure_moves(self.clearance_id.unit_cost)
-
-
-class PurchaseOrder(models.Model):
-    _inherit = "purchase.order"
-
-    mes_offer_count = fields.Integer("Surplus Elsewhere", compute="_compute_mes_offer_count", compute_sudo=True)
-
-    @api.depends("order_line.product_id", "order_line.product_qty", "state")
-    def _compute_mes_offer_count(self):
-        groups = dict(
-            self.env["mes.aging.surplus.offer"]._read_group(
-                [("purchase_line_id", "in", self.order_line.ids), ("state", "=", "open")],
-                ["purchase_line_id"],
-                ["__count"],
-            )
-        )
-        for order in self:
-            order.mes_offer_count = sum(groups.get(line, 0) for line in order.order_line)
-
-    def action_mes_view_offers(self):
-        """Look for surplus of these products elsewhere, and show the offers.
-
-        :raises odoo.exceptions.AccessError: without access
-        """
-        self.ensure_one()
-        self.check_access("read")
-        Offer = self.env["mes.aging.surplus.offer"]
-        there = Offer.sudo().with_context(allowed_company_ids=self.company_id.ids).with_company(self.company_id)
-        there._refresh(self.order_line.product_id)
-        action = self.env["ir.actions.act_window"]._for_xml_id("mes_aging.mes_aging_surplus_offer_action")
-        return {**action, "domain": [("purchase_line_id", "in", self.order_line.ids)], "context": {}}

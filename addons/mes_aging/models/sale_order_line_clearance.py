@@ -202,6 +202,12 @@ class SaleOrderLine(models.Model):
 
     # -- confirming ---------------------------------------------------------------------------------------------
 
+    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
+        """What a confirmed order is given later is tied before it is delivered: of the case's lots from the start."""
+        new = self.filtered(lambda line: line.state == "sale" and not line.mes_clearance_line_id)
+        new.filtered(lambda line: line.product_id._mes_is_offered())._mes_sell()
+        return super()._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
+
     def _mes_sell(self):
         """Tie what these sell to the route that offers it, for as long as it offers something.
 

@@ -34,6 +34,7 @@ from . import (
 from . import (
     test_clearance,
     test_clearance_digest,
+    test_clearance_repeat,
     test_clearance_walks,
 )
 
@@ -44,6 +45,8 @@ from . import (
     test_clearance_sales,
     test_clearance_vendor,
     test_surplus,
+    test_surplus_demand,
+    test_surplus_walks,
 )
 
 # overview

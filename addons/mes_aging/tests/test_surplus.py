@@ -114,7 +114,8 @@ class TestSurplus(ClearanceCommon):
         self.assertEqual((moves.product_id, moves.product_uom_qty, moves.state), (better, 20, "assigned"))
         order.qty_producing = 10
         order.move_raw_ids.picked = True
-        order.with_context(skip_consumption=True).button_mark_done()
+        self.assertFalse(order._get_consumption_issues())
+        self.assertIs(order.button_mark_done(), True)
         self.assertEqual((offer.line_id.state, offer.line_id.recovered_value), ("done", 60))
 
     def test_a_buyer_looks_for_surplus_on_the_quotation(self):

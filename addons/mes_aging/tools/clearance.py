@@ -67,3 +67,46 @@ def _take(rest: dict, keys, quantity: float) -> float:
             rest[key] -= part
             taken += part
     return taken
+
+
+class Claim(NamedTuple):
+    """So much of a product's stock, of some lots or of any, in one place or in any (zero), belongs to a case."""
+
+    quantity: float
+    lots: frozenset = frozenset()
+    place: int = 0
+
+    def rivals(self, other: Claim) -> bool:
+        """Tell whether both can be after the same piece."""
+        lots = not self.lots or not other.lots or bool(self.lots & other.lots)
+        return lots and (not self.place or not other.place or self.place == other.place)
+
+
+class Room:
+    """What of a product's stock no case claims yet.
+
+    >>> room = Room({("a", 1): 8, ("b", 1): 4}, [Claim(5, frozenset("a"))])
+    >>> room.get_free(Claim(0, frozenset("a"))), room.get_free(Claim(0, frozenset("b"))), room.get_free(Claim(0))
+    (3, 4, 7)
+    >>> room.take(Claim(6))
+    >>> room.get_free(Claim(0, frozenset("b"), 1)), room.get_free(Claim(0, place=2))
+    (-2, -11)
+    """
+
+    def __init__(self, stock: dict[tuple, float], claims: list[Claim]) -> None:
+        self.stock, self.claims = stock, list(claims)
+
+    def get_free(self, wish: Claim) -> float:
+        """How much of what fits the wish is free; zero or less: nothing."""
+        parts = {key: max(quantity, 0) for key, quantity in self.stock.items()}
+        fit = [
+            quantity
+            for (lot, place), quantity in parts.items()
+            if (not wish.lots or lot in wish.lots) and (not wish.place or place == wish.place)
+        ]
+        rivals = sum(claim.quantity for claim in self.claims if claim.rivals(wish))
+        return min(sum(fit) - rivals, sum(parts.values()) - sum(claim.quantity for claim in self.claims))
+
+    def take(self, claim: Claim) -> None:
+        """Note one more claim."""
+        self.claims.append(claim)
