@@ -14,6 +14,7 @@ from . import (
     mes_aging_layer_xlsx,
     mes_aging_order,
     product_classes,
+    mes_aging_backlog,
     mes_aging_snapshot,
 )
 
