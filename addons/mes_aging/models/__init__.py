@@ -105,6 +105,16 @@ from . import (
     sale_order_line_clearance,
 )
 
+# clearance: the board
+from . import (
+    mes_aging_message_clearance_board,
+    res_company_backlog,
+    mes_aging_clearance_value,
+    mes_aging_clearance_board,
+    mes_aging_clearance_board_records,
+    mes_aging_clearance_xlsx,
+)
+
 # clearance in the digest
 from . import digest_clearance
 

@@ -33,6 +33,7 @@ from . import (
 # clearance
 from . import (
     test_clearance,
+    test_clearance_board,
     test_clearance_digest,
     test_clearance_walks,
 )
