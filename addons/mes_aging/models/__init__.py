@@ -119,4 +119,7 @@ from . import (
 from . import digest_clearance
 
 # demonstration factory
-from . import demo_aging
+from . import (
+    demo_aging,
+    demo_backlog,
+)

@@ -46,3 +46,6 @@ from . import (
     test_clearance_vendor,
     test_surplus,
 )
+
+# demonstration factory
+from . import test_demo_backlog
