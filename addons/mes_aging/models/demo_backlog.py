@@ -12,6 +12,12 @@ TARGETS = {"raw": 2500, "wip": 400, "finished": 8000}
 #: The vendor of the motors takes them back within so many days, for so many percent.
 RETURN_DAYS, RETURN_FEE = 180, 10
 NOTED_MONTHS = 7
+#: In this order: later ones find what earlier ones left.
+DEMO_CASES = (
+    *("mini_sold", "trolleys_given", "motors_returned", "frames_scrapped", "powder_given_up"),
+    *("green_promotion", "mini_offered", "trolleys_taken_apart", "trolleys_finished"),
+    *("powder_undecided", "frames_to_convert"),
+)
 
 
 class MesAgingDemo(models.AbstractModel):
@@ -40,9 +46,8 @@ class MesAgingDemo(models.AbstractModel):
         self._load_backlog_settings(factory)
         self._load_backlog_products(factory, rows)
         self._load_backlog_stock(factory, clock, rows)
-        self._load_cleared_cases(factory, clock)
-        self._load_running_cases(factory, clock)
-        self._load_waiting_cases(factory, clock)
+        for name in DEMO_CASES:
+            getattr(self, f"_load_{name}")(factory, clock)
         self._load_noted_months(self.env.company)
 
     # -- what there is ------------------------------------------------------------------------------------------
@@ -161,7 +166,7 @@ class MesAgingDemo(models.AbstractModel):
     def _ship_line(self, factory, clock, line, days):
         factory._finish_transfer(line.move_ids.picking_id, clock, self._at(clock, days))
 
-    def _load_cleared_cases(self, factory, clock):
+    def _load_mini_sold(self, factory, clock):
         case = self._open_demo_case(factory, "mini_sold", "cart_mini", 15, floor_price=40)
         line = self._plan_demo(case, "promotion", 15, price_unit=48)
         case.action_execute()
@@ -169,6 +174,7 @@ class MesAgingDemo(models.AbstractModel):
         self._sell_from_case(factory, clock, line, 6, 138)
         self._date_demo_case(clock, case, 165, 135, 137)
 
+    def _load_trolleys_given(self, factory, clock):
         case = self._open_demo_case(factory, "trolley_given", "trolley", 4, user_id=factory._get("user_planner").id)
         hospital = factory._get("partner_customer_three")
         line = self._plan_demo(case, "donate", 4, partner_id=hospital.id)
@@ -176,12 +182,14 @@ class MesAgingDemo(models.AbstractModel):
         self._ship_line(factory, clock, line, 92)
         self._date_demo_case(clock, case, 110, 80, 92)
 
+    def _load_motors_returned(self, factory, clock):
         case = self._open_demo_case(factory, "motor", "motor", 40)
         line = self._plan_demo(case, "vendor_return", 40, is_unopened=True)
         case.action_execute()
         self._ship_line(factory, clock, line, 48)
         self._date_demo_case(clock, case, 62, 32, 48)
 
+    def _load_frames_scrapped(self, factory, clock):
         case = self._open_demo_case(factory, "frame_scrapped", "frame_red", 6)
         proof = {"name": "rust.txt", "raw": b"Rust under the primer", "res_model": case._name, "res_id": case.id}
         self.env["ir.attachment"].create(proof)
@@ -191,11 +199,12 @@ class MesAgingDemo(models.AbstractModel):
         clock.stamp(self._at(clock, 20))
         self._date_demo_case(clock, case, 35, 5, 20)
 
+    def _load_powder_given_up(self, factory, clock):
         case = self._open_demo_case(factory, "powder_given_up", "powder_red", 50)
         case.action_cancel()
         self._date_demo_case(clock, case, 75, 45, 50)
 
-    def _load_running_cases(self, factory, clock):
+    def _load_green_promotion(self, factory, clock):
         case = self._open_demo_case(factory, "green", "cart_green", 36, floor_price=70)
         line = self._plan_demo(case, "promotion", 25, price_unit=85)
         line.action_execute()
@@ -204,6 +213,7 @@ class MesAgingDemo(models.AbstractModel):
         self._plan_demo(case, "rework", 6, **self._prepare_painting(factory))
         self._date_demo_case(clock, case, 28, -12)
 
+    def _load_mini_offered(self, factory, clock):
         case = self._open_demo_case(factory, "mini", "cart_mini", 20, floor_price=35)
         dealers = factory._get("partner_customer_one") | factory._get("partner_customer_two")
         line = self._plan_demo(case, "channel", 20, price_unit=41, dealer_ids=[Command.set(dealers.ids)])
@@ -211,6 +221,7 @@ class MesAgingDemo(models.AbstractModel):
         clock.stamp(self._at(clock, 26))
         self._date_demo_case(clock, case, 40, 4)
 
+    def _load_trolleys_taken_apart(self, factory, clock):
         case = self._open_demo_case(factory, "trolley", "trolley", 10, user_id=factory._get("user_planner").id)
         line = self._plan_demo(case, "disassemble", 4)
         line.action_execute()
@@ -219,6 +230,7 @@ class MesAgingDemo(models.AbstractModel):
         self._plan_demo(case, "bundle", 4, companion_ids=[Command.set(companions.ids)])
         self._date_demo_case(clock, case, 15, -10)
 
+    def _load_trolleys_finished(self, factory, clock):
         order = self._begin_trolleys(factory, clock)
         case = self._open_demo_case(factory, "trolley_order", "trolley", 2, production_id=order.id)
         self._plan_demo(case, "finish", 2).action_execute()
@@ -244,9 +256,11 @@ class MesAgingDemo(models.AbstractModel):
         clock.set(order, date_start=begun)
         return order
 
-    def _load_waiting_cases(self, factory, clock):
+    def _load_powder_undecided(self, factory, clock):
         case = self._open_demo_case(factory, "powder", "powder_red", 100)
         self._date_demo_case(clock, case, 3, -27)
+
+    def _load_frames_to_convert(self, factory, clock):
         case = self._open_demo_case(factory, "frame", "frame_red", 18, user_id=factory._get("user_planner").id)
         target = {"target_product_id": factory._get("product_painted").id}
         self._plan_demo(case, "convert", 12, **target, **self._prepare_painting(factory))
