@@ -62,6 +62,9 @@
         "views/mes_aging_surplus_views.xml",
         # clearance: selling
         "views/mes_aging_clearance_sales_views.xml",
+        # clearance board
+        "views/mes_aging_clearance_board_views.xml",
+        "views/res_config_settings_backlog_views.xml",
         # clearance in the digest
         "views/digest_clearance_views.xml",
         # overview

@@ -14,6 +14,7 @@ from . import (
     mes_aging_layer_xlsx,
     mes_aging_order,
     product_classes,
+    mes_aging_backlog,
     mes_aging_snapshot,
 )
 
@@ -109,11 +110,24 @@ from . import (
     sale_order_line_clearance,
 )
 
+# clearance: the board
+from . import (
+    mes_aging_message_clearance_board,
+    res_company_backlog,
+    mes_aging_clearance_value,
+    mes_aging_clearance_board,
+    mes_aging_clearance_board_records,
+    mes_aging_clearance_xlsx,
+)
+
 # clearance in the digest
 from . import digest_clearance
 
 # demonstration factory
-from . import demo_aging
+from . import (
+    demo_aging,
+    demo_backlog,
+)
 
 # overview
 from . import mes_aging_overview, res_company_overview

@@ -8,7 +8,16 @@ from ..const import KINDS, PURCHASE_POLICIES
 from ..tools.policies import Item, Scope, choose
 
 # What is read of all policies at once: for what they are, and what they allow.
-LIMITS = ("product_id", "categ_id", "kind", "warehouse_id", "company_id", "max_cover_days", "purchase_policy")
+LIMITS = (
+    "product_id",
+    "categ_id",
+    "kind",
+    "warehouse_id",
+    "company_id",
+    "max_age_days",
+    "max_cover_days",
+    "purchase_policy",
+)
 
 
 class MesAgingPolicy(models.Model):

@@ -172,19 +172,13 @@ class MesAgingSnapshot(models.Model):
     def _read_backlog(self, company, products):
         """Return ``{product id: (quantity, value)}`` of what has reached its limit."""
         found, by_limit = {}, defaultdict(list)
-        for product_id, limit in self._get_backlog_limits(company, products).items():
+        limits = self.env["mes.aging.layer"]._get_backlog_limits(company, products.ids)
+        for product_id, limit in limits.items():
             by_limit[limit].append(product_id)
         for limit, product_ids in by_limit.items():
             some = products.browse(product_ids)
             found.update(self._read_stock(company, some, ("age_days", ">=", limit), ("quantity", ">", 0)))
         return found
-
-    def _get_backlog_limits(self, company, products):
-        """Return ``{product id: days}`` from which on stock is backlog: by its policy, else after all buckets."""
-        after_buckets = self.env["res.company"]._mes_get_buckets()[company.id][0][-1] + 1
-        policies = self.env["mes.aging.policy"].with_company(company)._get_policies(products)
-        limits = {key: policy.max_age_days for key, policy in policies.items() if policy.max_age_days}
-        return {**dict.fromkeys(products.ids, after_buckets), **limits}
 
     def _read_issued(self, company, products, date):
         """Return ``{product id: quantity}`` sold or used since the row before, until yesterday."""

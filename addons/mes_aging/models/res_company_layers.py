@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 from ..tools.buckets import DEFAULT, make_labels, parse_limits
 
@@ -18,7 +19,13 @@ class ResCompany(models.Model):
             except ValueError:
                 raise self.env["mes.aging.message"]._error("buckets_wrong", text=company.mes_aging_buckets) from None
 
+    def write(self, vals):
+        if "mes_aging_buckets" in vals:
+            self.env.registry.clear_cache()  # creating and archiving a company clears it, too
+        return super().write(vals)
+
     @api.model
+    @ormcache()
     def _mes_get_buckets(self):
         """Return ``{company id: (limits in days, labels)}`` of all companies; 0 stands for no company."""
         found = {0: parse_limits(DEFAULT)}

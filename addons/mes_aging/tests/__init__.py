@@ -33,6 +33,7 @@ from . import (
 # clearance
 from . import (
     test_clearance,
+    test_clearance_board,
     test_clearance_digest,
     test_clearance_repeat,
     test_clearance_walks,
@@ -52,3 +53,5 @@ from . import (
 # overview
 from . import test_overview
 from . import test_replica
+# demonstration factory
+from . import test_demo_backlog

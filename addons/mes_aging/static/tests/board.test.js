@@ -75,8 +75,8 @@ test("a formula shows its parts with their numbers", () => {
         },
     };
     expect(explainParts(RESISTOR, "free", figures)).toEqual([
-        { sign: "", label: "On hand", quantity: 800 },
-        { sign: "−", label: "Held", quantity: 0 },
+        { sign: "", label: "On hand", figure: "on_hand", quantity: 800 },
+        { sign: "−", label: "Held", figure: "held", quantity: 0 },
     ]);
 });
 

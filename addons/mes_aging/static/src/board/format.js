@@ -142,12 +142,13 @@ export function barText(row, days) {
  * @param {Object} row
  * @param {string} figure
  * @param {Object} figures of `get_setup`
- * @returns {{sign: string, label: string, quantity: number}[]}
+ * @returns {{sign: string, label: string, figure: string, quantity: number}[]}
  */
 export function explainParts(row, figure, figures) {
     return figures[figure].parts.map(([sign, part], index) => ({
         sign: sign === "-" ? "−" : index ? "+" : "",
         label: figures[part].label,
+        figure: part,
         quantity: getFigure(row, part),
     }));
 }

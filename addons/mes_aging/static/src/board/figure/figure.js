@@ -11,6 +11,7 @@ export class FigureExplanation extends Component {
         figures: Object,
         text: String,
         onOpen: Function,
+        format: Function,
         close: { type: Function, optional: true },
     };
 
@@ -20,7 +21,10 @@ export class FigureExplanation extends Component {
 
     get parts() {
         const { row, figure, figures } = this.props;
-        return explainParts(row, figure, figures).map((part) => ({ ...part, text: formatQuantity(part.quantity) }));
+        return explainParts(row, figure, figures).map((part) => ({
+            ...part,
+            text: this.props.format(part.quantity, part.figure),
+        }));
     }
 
     open() {
@@ -29,14 +33,16 @@ export class FigureExplanation extends Component {
     }
 }
 
-/** A number that explains itself when it is pressed. */
+/** A number that explains itself when it is pressed; `format(value, figure)` writes it, by default as a quantity. */
 export class Figure extends Component {
     static template = "mes_aging.Figure";
+    static defaultProps = { format: formatQuantity };
     static props = {
         row: Object,
         figure: String,
         figures: Object,
         onOpen: Function,
+        format: { type: Function, optional: true },
         text: { type: String, optional: true },
         label: { type: String, optional: true },
         className: { type: String, optional: true },
@@ -47,7 +53,7 @@ export class Figure extends Component {
     }
 
     get text() {
-        return this.props.text ?? formatQuantity(getFigure(this.props.row, this.props.figure));
+        return this.props.text ?? this.props.format(getFigure(this.props.row, this.props.figure), this.props.figure);
     }
 
     get label() {
@@ -59,7 +65,7 @@ export class Figure extends Component {
             this.popover.close();
             return;
         }
-        const { row, figure, figures, onOpen } = this.props;
-        this.popover.open(ev.currentTarget, { row, figure, figures, onOpen, text: this.text });
+        const { row, figure, figures, format, onOpen } = this.props;
+        this.popover.open(ev.currentTarget, { row, figure, figures, format, onOpen, text: this.text });
     }
 }

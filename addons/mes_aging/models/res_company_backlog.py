@@ -1,0 +1,31 @@
+from odoo import fields, models
+
+HELP = "How much of it may be on hand, at current cost; the clearance board shows what is there against it. Zero: none."
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    mes_backlog_target_raw = fields.Monetary("Backlog Target: Raw Material", help=HELP)
+    mes_backlog_target_wip = fields.Monetary("Backlog Target: Work in Progress", help=HELP)
+    mes_backlog_target_finished = fields.Monetary("Backlog Target: Finished Goods", help=HELP)
+
+    _mes_backlog_target = models.Constraint(
+        "CHECK (mes_backlog_target_raw >= 0 AND mes_backlog_target_wip >= 0 AND mes_backlog_target_finished >= 0)",
+        "A target isn't below zero; zero is none.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    mes_backlog_currency_id = fields.Many2one(related="company_id.currency_id", string="Currency of Backlog Targets")
+    mes_backlog_target_raw = fields.Monetary(
+        related="company_id.mes_backlog_target_raw", readonly=False, currency_field="mes_backlog_currency_id"
+    )
+    mes_backlog_target_wip = fields.Monetary(
+        related="company_id.mes_backlog_target_wip", readonly=False, currency_field="mes_backlog_currency_id"
+    )
+    mes_backlog_target_finished = fields.Monetary(
+        related="company_id.mes_backlog_target_finished", readonly=False, currency_field="mes_backlog_currency_id"
+    )
