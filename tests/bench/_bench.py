@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import statistics
 import time
@@ -32,6 +33,25 @@ def interleave(env, works: dict, rounds: int, warm_up: int = 3) -> dict[str, tup
             if number >= warm_up:
                 found[name].append(figures)
     return {name: tuple(map(statistics.median, zip(*figures, strict=True))) for name, figures in found.items()}
+
+
+def vacuum(env) -> None:
+    """Do what PostgreSQL does by itself in the background: clean up, and count again how the data is spread."""
+    env.cr.commit()
+    connection = env.cr._cnx
+    connection.autocommit = True
+    try:
+        env.cr.execute("VACUUM ANALYZE")
+    finally:
+        connection.autocommit = False
+
+
+def grow(small: float, large: float, times: float) -> float:
+    """Return the exponent of growth when ``times`` as much data took ``large`` instead of ``small`` seconds.
+
+    1 is linear; below it something is fixed.
+    """
+    return math.log(large / small) / math.log(times)
 
 
 def keep(name: str, rows: list) -> list:
