@@ -242,7 +242,7 @@ class TestOpenOrders(LayerCommon):
         self.env.flush_all()
         with self._at():
             row = model.search([("production_id", "=", order.id)])
-            self.assertEqual((row.age_days, row.idle_days, row.bucket), (40, 39, "031–060"))
+            self.assertEqual((row.age_days, row.idle_days, row.bucket), (40, 39, " 31–60 days"))
         with self._at(1):
             order.qty_producing = 2
             order.move_raw_ids.picked = True
