@@ -121,9 +121,10 @@ def count_once(claims: Iterable[tuple[int, tuple, float]]) -> dict[int, float]:
 
     :param claims: ``[(key, place, value)]``; a place is a tuple, and contains all that begin with it
 
-    >>> count_once([(1, ("stock", 7), 20), (2, ("stock", 7), 50), (3, ("order", 4), 9)])  # two causes, one stock
+    >>> count_once([(1, ("stock", 7), 20), (2, ("stock", 7), 50), (3, ("order", 4), 9)])
     {2: 50.0, 1: 0.0, 3: 9.0}
-    >>> count_once([(1, ("stock",), 100), (2, ("stock", 7), 70), (3, ("stock", 7, "A"), 40), (4, ("stock", 7, "B"), 10)])
+    >>> lots = [(3, ("stock", 7, "A"), 40), (4, ("stock", 7, "B"), 10)]
+    >>> count_once([(1, ("stock",), 100), (2, ("stock", 7), 70), *lots])
     {3: 40.0, 4: 10.0, 2: 20.0, 1: 30.0}
     >>> sum(count_once([(1, ("stock",), 30), (2, ("stock", 7), 40)]).values())
     40.0
