@@ -69,7 +69,6 @@ class MesAgingAlert(models.Model):
     )
     value = fields.Monetary(readonly=True, aggregator=None, help="Of that quantity, at current cost.")
     counted_value = fields.Monetary(
-        "Value, Each Piece Once",
         readonly=True,
         aggregator="sum",
         help="What this alert adds to the value of all open ones. Stock that has two causes counts with the one that "

@@ -88,8 +88,8 @@ class MesAgingBoard(models.AbstractModel):
     def get_setup(self):
         """Return what the screen needs once: places, categories and people to choose from, and the formulas.
 
-        :return: ``{days, warehouses, categories, buyers (each [{id, name}]), figures (see `_get_formulas`), user_id, trend
-            (of the backlog in the last 30 days, see `get_trend` of `mes.aging.snapshot`)}``
+        :return: ``{days, warehouses, categories, buyers (each [{id, name}]), figures (see `_get_formulas`), user_id,
+            trend (of the backlog in the last 30 days, see `get_trend` of `mes.aging.snapshot`)}``
         :rtype: dict
         :raises odoo.exceptions.AccessError: for users without the role
         """
