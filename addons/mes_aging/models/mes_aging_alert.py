@@ -67,7 +67,13 @@ class MesAgingAlert(models.Model):
     quantity = fields.Float(
         digits="Product Unit", readonly=True, help="How much of it is over the limit, in the product's unit."
     )
-    value = fields.Monetary(readonly=True, help="Of that quantity, at current cost.")
+    value = fields.Monetary(readonly=True, aggregator=None, help="Of that quantity, at current cost.")
+    counted_value = fields.Monetary(
+        readonly=True,
+        aggregator="sum",
+        help="What this alert adds to the value of all open ones. Stock that has two causes counts with the one that "
+        "is about more of it.",
+    )
     explanation = fields.Char(compute="_compute_explanation", help="What, how much, why, and what frees it.")
 
     user_id = fields.Many2one("res.users", "Owner", index=True, domain="[('share', '=', False)]")

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from ..tools.alerts import first_day, judge_cover, judge_days, judge_turnover
+from ..tools.alerts import count_once, first_day, judge_cover, judge_days, judge_turnover
 from ..tools.policies import choose
 
 QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
@@ -188,6 +188,7 @@ class MesAgingAlert(models.Model):
             if key in causes and alert._update(*causes[key]):
                 to_tell |= alert
         opened = self._open(new)
+        (known - gone | opened)._count_once()
         (to_tell | opened)._tell()
         return len(opened), len(gone)
 
@@ -221,6 +222,22 @@ class MesAgingAlert(models.Model):
             "quantity": found.quantity,
             "value": found.value,
         }
+
+    def _count_once(self):
+        """Note what each of these, which are all open ones of their products, adds to the value of all."""
+        for alerts in self.grouped("product_id").values():
+            shares = count_once([(alert.id, alert._get_place(), alert.value) for alert in alerts])
+            for alert in alerts:
+                if alert._differs("counted_value", shares[alert.id]):
+                    alert.with_context(**QUIET).counted_value = shares[alert.id]
+
+    def _get_place(self):
+        """Return where the stock of this alert is, from the outermost place to the innermost."""
+        self.ensure_one()
+        if self.production_id:
+            return "order", self.production_id.id
+        places = (self.warehouse_id.id, self.lot_id.id)
+        return "stock", *places[: 2 if self.lot_id else 1 if self.warehouse_id else 0]
 
     def _update(self, policy_id, found):
         """Write what is measured now; return whether the owner is to be told again."""
@@ -256,5 +273,5 @@ class MesAgingAlert(models.Model):
         """The cause is gone."""
         if not self:
             return
-        self.write({"state": "closed", "date_closed": fields.Datetime.now()})
+        self.write({"state": "closed", "date_closed": fields.Datetime.now(), "counted_value": 0})
         self._close_activities()

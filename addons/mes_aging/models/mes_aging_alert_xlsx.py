@@ -22,6 +22,7 @@ COLUMNS = [
     ("quantity", 12, "number"),
     ("uom_id", 8, None),
     ("value", 14, "money"),
+    ("counted_value", 14, "money"),
     ("currency_id", 9, None),
     ("user_id", 20, None),
     ("state", 11, None),
@@ -30,7 +31,7 @@ COLUMNS = [
     ("policy_id", 22, None),
     ("explanation", 80, None),
 ]
-TOTALS = ("value",)  # what may be added up over products of different units
+TOTALS = ("counted_value",)  # what may be added up: over products of different units, and over causes
 
 
 class MesAgingAlert(models.Model):
@@ -101,7 +102,7 @@ class MesAgingAlert(models.Model):
         """Write the totals of what the filters leave visible; of one currency only."""
         if len(self.currency_id) > 1:
             return
-        sheet.write_string(last + 1, 0, self.env._("Total of these causes"), formats["total"])
+        sheet.write_string(last + 1, 0, self.env._("Total"), formats["total"])
         for column, (name, _width, _format) in enumerate(COLUMNS):
             if name in TOTALS:
                 letter = xlsxwriter.utility.xl_col_to_name(column)
@@ -120,7 +121,7 @@ class MesAgingAlert(models.Model):
             )
 
     def _write_summary(self, book, formats):
-        """Write the value by reason and kind, and a chart of it; of one currency only, since it is added up."""
+        """Write the value by reason and kind, each piece once, with a chart; of one currency only: it is added up."""
         sheet = book.add_worksheet(self.env._("By Reason"))
         sheet.set_column(0, 5, 18)
         reasons = self._fields["reason"]._description_selection(self.env)
@@ -130,7 +131,7 @@ class MesAgingAlert(models.Model):
             return
         values = {}
         for alert in self:
-            values[alert.reason, alert.kind] = values.get((alert.reason, alert.kind), 0) + alert.value
+            values[alert.reason, alert.kind] = values.get((alert.reason, alert.kind), 0) + alert.counted_value
         for column, head in enumerate([self.env._("Value"), *(label for _kind, label in kinds)]):
             sheet.write_string(0, column, head, formats["head"])
         for row, (reason, label) in enumerate(reasons, 1):

@@ -96,7 +96,8 @@ class MesAgingBoard(models.AbstractModel):
     def get_setup(self):
         """Return what the screen needs once: places, categories and people to choose from, and the formulas.
 
-        :return: ``{days, warehouses, categories, buyers (each [{id, name}]), figures (see `_get_formulas`), is_buyer}``
+        :return: ``{days, warehouses, categories, buyers (each [{id, name}]), figures (see `_get_formulas`), user_id,
+            trend (of the backlog in the last 30 days, see `get_trend` of `mes.aging.snapshot`)}``
         :rtype: dict
         :raises odoo.exceptions.AccessError: for users without the role
         """
@@ -109,6 +110,7 @@ class MesAgingBoard(models.AbstractModel):
             "buyers": self._prepare_names(buyers.filtered("active")),
             "figures": self._get_formulas(),
             "user_id": self.env.uid,
+            "trend": self.env["mes.aging.snapshot"].get_trend(),
         }
 
     # -- finding ------------------------------------------------------------------------------------------------

@@ -44,11 +44,10 @@ class MesAgingFigures(models.AbstractModel):
     @api.model
     def _unpack(self, parts, days):
         """Return the `Figures` of a row of the statement."""
-        count = len(days)
-        (on_hand, registered, held, reserved), rest = parts[:4], parts[4:]
-        demand, incoming, rest = tuple(rest[:count]), tuple(rest[count : 2 * count]), rest[2 * count :]
-        demand_all, incoming_all, *more = rest
-        return Figures(on_hand, registered, held, reserved, demand, demand_all, incoming, incoming_all, *more, days)
+        demand, incoming = 4 + len(days), 4 + 2 * len(days)
+        needed, coming = tuple(parts[4:demand]), tuple(parts[demand:incoming])
+        demand_all, incoming_all, *more = parts[incoming:]
+        return Figures._make((*parts[:4], needed, demand_all, coming, incoming_all, *more, days))
 
     @api.model
     def _get_warehouses(self):
@@ -151,7 +150,8 @@ class MesAgingFigures(models.AbstractModel):
             registered AS (
                 SELECT number, product_id, SUM(quantity) AS quantity FROM taken GROUP BY number, product_id
             ),
-            flow AS (%(flows)s), need AS (%(needs)s), demand AS (%(demand)s), supply AS (%(supply)s),
+            flow AS (%(flows)s), need AS (%(needs)s), demand AS (%(demand)s),
+            scarce AS MATERIALIZED (%(scarce)s), ends AS (%(ends)s), supply AS (%(supply)s),
             quoted AS (%(quoted)s), issue AS (%(issues)s),
             scope AS (SELECT DISTINCT number FROM house)
             SELECT item.id AS product_id, scope.number, %(columns)s
@@ -159,6 +159,7 @@ class MesAgingFigures(models.AbstractModel):
          LEFT JOIN stock ON stock.product_id = item.id AND stock.number = scope.number
          LEFT JOIN registered ON registered.product_id = item.id AND registered.number = scope.number
          LEFT JOIN demand ON demand.product_id = item.id AND demand.number = scope.number
+         LEFT JOIN ends ON ends.product_id = item.id AND ends.number = scope.number
          LEFT JOIN supply ON supply.product_id = item.id AND supply.number = scope.number
          LEFT JOIN quoted ON quoted.product_id = item.id AND quoted.number = scope.number
          LEFT JOIN safety ON safety.product_id = item.id AND safety.number = scope.number
@@ -174,6 +175,8 @@ class MesAgingFigures(models.AbstractModel):
             flows=self._get_flows_query(),
             needs=self._get_needs_query(),
             demand=self._get_demand_query(days),
+            scarce=self._get_scarce_query(),
+            ends=self._get_ends_query(),
             supply=self._get_supply_query(days),
             quoted=self._get_quoted_query(),
             safety=self._get_safety_sum_query(),
@@ -199,10 +202,10 @@ class MesAgingFigures(models.AbstractModel):
             "issued": SQL("issue.quantity"),
             "value": SQL("stock.value"),
         }
-        numbers = {name: SQL("COALESCE(%s, 0)::float8", quantity) for name, quantity in quantities.items()}
+        numbers = {name: SQL("COALESCE((%s)::float8, 0)", quantity) for name, quantity in quantities.items()}
         days = {
-            "used_up_days": self._get_days_until("demand", "used_up"),
-            "to_safety_days": self._get_days_until("demand", "to_safety"),
+            "used_up_days": self._get_days_until("ends", "used_up"),
+            "to_safety_days": self._get_days_until("ends", "to_safety"),
             "last_demand_days": SQL("COALESCE(%s, 0)", self._get_days_until("demand", "last")),
         }
         columns = {**numbers, **days}
@@ -212,7 +215,7 @@ class MesAgingFigures(models.AbstractModel):
     def _get_days_until(self, alias, column):
         """Return the days from now until a moment; 0 when it is past, NULL when there is none."""
         return SQL(
-            "CASE WHEN %(date)s <= %(now)s THEN 0 ELSE EXTRACT(EPOCH FROM %(date)s - %(now)s) / 86400 END::float8",
+            "CASE WHEN %(date)s <= %(now)s THEN 0 ELSE date_part('epoch', %(date)s - %(now)s) / 86400 END",
             date=SQL.identifier(alias, column),
             now=fields.Datetime.now(),
         )
@@ -249,14 +252,14 @@ class MesAgingFigures(models.AbstractModel):
               FROM product_product p
               JOIN product_template t ON t.id = p.product_tmpl_id AND t.is_storable
               JOIN uom_uom unit ON unit.id = t.uom_id
-             WHERE %s
+             WHERE p.id IN (%s)
                AND NOT EXISTS (
                     SELECT FROM mrp_bom bom
                      WHERE bom.type = 'phantom' AND bom.active AND bom.product_tmpl_id = p.product_tmpl_id
                        AND (bom.product_id = p.id OR bom.product_id IS NULL)
                        AND (bom.company_id IS NULL OR bom.company_id IN (SELECT company_id FROM house)))
             """,
-            SQL("p.id IN (%s)", product_ids) if is_query else SQL("p.id = ANY(%s)", product_ids),
+            product_ids if is_query else SQL("SELECT unnest(%s::int[])", product_ids),
         )
 
     @api.model
@@ -331,11 +334,10 @@ class MesAgingFigures(models.AbstractModel):
 
     @api.model
     def _get_needs_query(self):
-        """Demand in the order of its dates, with the sum so far. What leaves a quarantine needs no usable stock."""
+        """Open demand, less what is picked for it already. What leaves a quarantine needs no usable stock."""
         return SQL(
             """
-            SELECT number, product_id, date, quantity,
-                   SUM(quantity) OVER (PARTITION BY number, product_id ORDER BY date, id) AS running
+            SELECT *
               FROM (SELECT flow.id, flow.source AS number, flow.product_id, flow.date,
                            flow.quantity - COALESCE(taken.quantity, 0) AS quantity
                       FROM flow LEFT JOIN taken ON taken.move_id = flow.id AND taken.number = flow.source
@@ -348,20 +350,42 @@ class MesAgingFigures(models.AbstractModel):
     def _get_demand_query(self, days):
         return SQL(
             """
-            SELECT need.number, need.product_id, SUM(need.quantity) AS quantity, MAX(need.date) AS last,
-                   MIN(need.date) FILTER (WHERE need.running >= need.free) AS used_up,
-                   MIN(need.date) FILTER (WHERE need.running >= need.free - COALESCE(safety.quantity, 0)) AS to_safety,
-                   %(sums)s
-              FROM (SELECT need.*, COALESCE(stock.on_hand, 0) - COALESCE(stock.held, 0)
-                           - COALESCE(registered.quantity, 0) AS free
-                      FROM need
-                 LEFT JOIN stock ON stock.number = need.number AND stock.product_id = need.product_id
-                 LEFT JOIN registered ON registered.number = need.number AND registered.product_id = need.product_id
-                   ) AS need
-         LEFT JOIN safety ON safety.number = need.number AND safety.product_id = need.product_id
-             GROUP BY need.number, need.product_id
+            SELECT number, product_id, SUM(quantity) AS quantity, MAX(date) AS last, %(sums)s
+              FROM need GROUP BY number, product_id
             """,
-            sums=self._get_horizon_sums(days, SQL("need.quantity"), SQL("need.date")),
+            sums=self._get_horizon_sums(days, SQL("quantity"), SQL("date")),
+        )
+
+    @api.model
+    def _get_scarce_query(self):
+        """Products of which all demand together takes the last free piece, or of the safety stock at least."""
+        return SQL(
+            """
+            SELECT demand.number, demand.product_id, left_over.free, COALESCE(safety.quantity, 0) AS safety
+              FROM demand
+         LEFT JOIN stock ON stock.number = demand.number AND stock.product_id = demand.product_id
+         LEFT JOIN registered ON registered.number = demand.number AND registered.product_id = demand.product_id
+         LEFT JOIN safety ON safety.number = demand.number AND safety.product_id = demand.product_id
+        CROSS JOIN LATERAL (SELECT COALESCE(stock.on_hand, 0) - COALESCE(stock.held, 0)
+                                   - COALESCE(registered.quantity, 0) AS free) AS left_over
+             WHERE demand.quantity >= left_over.free - COALESCE(safety.quantity, 0)
+            """
+        )
+
+    @api.model
+    def _get_ends_query(self):
+        """When demand, in the order of its dates, takes the last free piece, and the last above the safety stock."""
+        return SQL(
+            """
+            SELECT number, product_id, MIN(date) FILTER (WHERE running >= free) AS used_up,
+                   MIN(date) FILTER (WHERE running >= free - safety) AS to_safety
+              FROM (SELECT need.number, need.product_id, need.date, scarce.free, scarce.safety,
+                           SUM(need.quantity) OVER (PARTITION BY need.number, need.product_id
+                                                    ORDER BY need.date, need.id) AS running
+                      FROM scarce JOIN need ON need.number = scarce.number AND need.product_id = scarce.product_id
+                   ) AS taking
+             GROUP BY number, product_id
+            """
         )
 
     @api.model
@@ -418,24 +442,42 @@ class MesAgingFigures(models.AbstractModel):
 
     @api.model
     def _get_issues_query(self):
-        """What was sold, consumed or sent to a subcontractor lately; neither lost, scrapped, nor sent back."""
+        """What was sold, consumed or sent to a subcontractor lately; neither lost, scrapped, nor sent back.
+
+        Moves are summed up by where they go before that is looked at: there are few such ways, and many moves.
+        """
         return SQL(
             """
-            SELECT source.number, m.product_id,
-                   SUM(CASE WHEN unit.id IS NULL THEN m.quantity
-                            ELSE m.quantity * unit.factor / item.factor END) AS quantity
-              FROM stock_move m
-              JOIN item ON item.id = m.product_id
-         LEFT JOIN uom_uom unit ON unit.id = m.product_uom AND unit.id <> item.uom_id
-              JOIN place source ON source.id = m.location_id
-              JOIN stock_location goal ON goal.id = COALESCE(m.location_final_id, m.location_dest_id)
+            SELECT source.number, issued.product_id,
+                   SUM(CASE WHEN unit.id IS NULL THEN issued.quantity
+                            ELSE issued.quantity * unit.factor / item.factor END) AS quantity
+              FROM (SELECT m.product_id, m.product_uom, m.location_id,
+                           COALESCE(m.location_final_id, m.location_dest_id) AS goal_id, SUM(m.quantity) AS quantity
+                      FROM stock_move m
+                      JOIN item ON item.id = m.product_id
+                     WHERE m.state = 'done' AND m.date >= %s
+                       AND m.location_id IN (  -- a table, unlike `place`: several workers can look
+                            SELECT id FROM stock_location WHERE warehouse_id IS NOT NULL)
+                     GROUP BY m.product_id, m.product_uom, m.location_id, goal_id) AS issued
+              JOIN item ON item.id = issued.product_id
+         LEFT JOIN uom_uom unit ON unit.id = issued.product_uom AND unit.id <> item.uom_id
+              JOIN place source ON source.id = issued.location_id
+              JOIN stock_location goal ON goal.id = issued.goal_id
          LEFT JOIN place dest ON dest.id = goal.id
-             WHERE m.state = 'done' AND m.date >= %s AND source.number IS DISTINCT FROM dest.number
-               AND m.location_id IN (  -- a table, unlike `source`: several workers can look
-                    SELECT id FROM stock_location WHERE warehouse_id IS NOT NULL)
+             WHERE source.number IS DISTINCT FROM dest.number
                AND goal.usage NOT IN ('inventory', 'supplier', 'view')
                AND (goal.usage <> 'transit' OR source.number > 0)
-             GROUP BY source.number, m.product_id
+             GROUP BY source.number, issued.product_id
             """,
             self._get_issue_start(),
         )
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    # The last days' issues are read from this index alone, however long the history is.
+    _mes_issued_idx = models.Index(
+        "(date) INCLUDE (product_id, location_id, location_dest_id, location_final_id, quantity, product_uom)"
+        " WHERE state = 'done'"
+    )

@@ -124,10 +124,11 @@ class MesAgingLayer(models.Model):
                     END AS value,
                    layer.origin_date, age.days AS age_days,
                    %(bucket)s AS bucket,
-                   %(last_issue)s AS last_issue_date,
-                   %(now_day)s AS idle_days,
-                   %(cover)s AS cover_date,
-                   GREATEST(CEIL(EXTRACT(EPOCH FROM %(cover)s - %(now)s) / 86400), 0)::int AS cover_days
+                   used.date AS last_issue_date,
+                   GREATEST(FLOOR(EXTRACT(EPOCH FROM %(now)s - COALESCE(used.date, layer.origin_date)) / 86400), 0)::int
+                   AS idle_days,
+                   cover.date AS cover_date,
+                   GREATEST(CEIL(EXTRACT(EPOCH FROM cover.date - %(now)s) / 86400), 0)::int AS cover_days
               FROM (
                     SELECT part.*, SUM(GREATEST(part.quantity, 0)) OVER (
                                PARTITION BY part.product_id, part.company_id
@@ -139,13 +140,10 @@ class MesAgingLayer(models.Model):
          LEFT JOIN res_company company ON company.id = layer.company_id
         CROSS JOIN LATERAL (SELECT GREATEST(FLOOR(EXTRACT(EPOCH FROM %(now)s - layer.origin_date) / 86400), 0)::int
                                    AS days) age
+         LEFT JOIN LATERAL (%(last_issue)s) used ON TRUE
+         LEFT JOIN LATERAL (%(cover)s) cover ON TRUE
             """,
             last_issue=self._get_last_issue_sql(),
-            now_day=SQL(
-                "GREATEST(FLOOR(EXTRACT(EPOCH FROM %s - COALESCE(%s, layer.origin_date)) / 86400), 0)::int",
-                self._get_now_sql(),
-                self._get_last_issue_sql(),
-            ),
             cover=self._get_cover_sql(),
             parts=self._get_parts_sql(),
             bucket=self._get_bucket_sql(SQL("layer.company_id"), SQL("age.days")),
@@ -295,27 +293,28 @@ class MesAgingLayer(models.Model):
 
         cases = [SQL("WHEN %s = ANY(%s) THEN %s", company, ids, make(ids[0])) for ids in companies.values()]
         case = SQL("CASE WHEN %s IS NULL THEN %s %s END", company, make(0), SQL(" ").join(cases))
-        return SQL('(%s) COLLATE "C"', case)  # digits sort alike in any language, and so much faster
+        return SQL('(%s) COLLATE "C"', case)  # by bytes: spaces come before digits, and it is much faster
 
     def _get_last_issue_sql(self):
+        """Return the query of the day on which the product of a layer was last sold or used."""
         return SQL(
             """
-            (SELECT MAX(line.date) FROM stock_move_line line
-              WHERE line.product_id = layer.product_id AND line.company_id = layer.company_id
-                AND line.mes_flow = 'issue' AND line.state = 'done')
+            SELECT MAX(line.date) AS date FROM stock_move_line line
+             WHERE line.product_id = layer.product_id AND line.company_id = layer.company_id
+               AND line.mes_flow = 'issue' AND line.state = 'done'
             """
         )
 
     def _get_cover_sql(self):
-        """Return the expression of the day on which dated demand has used up a layer and all that is older.
+        """Return the query of the day on which dated demand has used up a layer and all that is older.
 
         Demand leaves the company's stock at its final place; a step on the way there (pick, pack, to a subcontractor)
         isn't demand.
         """
         return SQL(
             """
-            (SELECT MIN(demand.date)
-               FROM (
+            SELECT MIN(demand.date) AS date
+              FROM (
                     SELECT move.date, SUM(move.product_qty) OVER (ORDER BY move.date, move.id) AS until
                       FROM stock_move move
                       JOIN stock_location src ON src.id = move.location_id
@@ -324,8 +323,8 @@ class MesAgingLayer(models.Model):
                        AND move.state IN %(states)s AND src.usage IN ('internal', 'transit')
                        AND NOT (dst.usage IN ('internal', 'transit')
                                 AND dst.company_id IS NOT DISTINCT FROM src.company_id)
-                    ) demand
-              WHERE demand.until >= layer.used_until AND layer.quantity > 0)
+                   ) demand
+             WHERE demand.until >= layer.used_until AND layer.quantity > 0
             """,
             states=OPEN_MOVE_STATES,
         )

@@ -1,6 +1,7 @@
 """Ages as a workbook: value by category and bucket with a chart, and all layers."""
 
 import io
+import re
 from collections import defaultdict
 from datetime import timedelta
 
@@ -22,7 +23,7 @@ COLUMNS = [
     ("value", 14),
     ("origin_date", 13),
     ("age_days", 10),
-    ("bucket", 10),
+    ("bucket", 14),
     ("idle_days", 10),
     ("cover_date", 13),
 ]
@@ -115,14 +116,14 @@ class MesAgingLayer(models.Model):
         """Return ``{category: {bucket: value}}`` and the buckets in the order of the days."""
         found = defaultdict(lambda: defaultdict(float))
         for layer in self:
-            found[layer.categ_id.sudo().display_name or ""][layer.bucket or ""] += layer.value
+            found[layer.categ_id.sudo().display_name or ""][(layer.bucket or "").strip()] += layer.value
         return found, sorted({bucket for values in found.values() for bucket in values}, key=self._get_bucket_order)
 
     @staticmethod
     def _get_bucket_order(bucket):
         """Return by what buckets are sorted: the first day in them, those without age last."""
-        digits = bucket.split("–")[0].rstrip("+")
-        return (not digits, int(digits or 0), bucket)
+        digits = re.search(r"\d+", bucket)
+        return (not digits, int(digits[0]) if digits else 0, bucket)
 
     def _write_sum(self, sheet, row, column, area, values, formats):
         """Write the sum of an area as a formula with its result, so that it is there before it is calculated."""
@@ -170,4 +171,4 @@ class MesAgingLayer(models.Model):
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             sheet.write_number(row, column, value, formats["money" if name == "value" else "number"])
         else:
-            sheet.write_string(row, column, kinds.get(value, value or ""))
+            sheet.write_string(row, column, kinds.get(value, (value or "").strip()))

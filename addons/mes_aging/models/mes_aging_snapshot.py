@@ -14,6 +14,7 @@ from ..const import KINDS
 from .product_classes import ABC, XYZ
 
 BATCH = 500
+STOCKS = ("quantity", "value", "backlog_quantity", "backlog_value")  # what is there, unlike what happens
 KEPT_DAYS = 92  # after that only the first day of each month is kept
 
 
@@ -36,13 +37,17 @@ class MesAgingSnapshot(models.Model):
     kind = fields.Selection(KINDS, readonly=True, help="On that day.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     quantity = fields.Float("On Hand", digits="Product Unit", readonly=True, help="In the product's unit.")
-    value = fields.Monetary(readonly=True, aggregator="sum", help="Quantity × cost of that day, without others' stock.")
+    value = fields.Monetary(
+        readonly=True,
+        aggregator="sum",
+        help="Quantity × cost of that day, without others' stock. Of several days: the average.",
+    )
     backlog_quantity = fields.Float("Backlog", digits="Product Unit", readonly=True)
     backlog_value = fields.Monetary(
         readonly=True,
         aggregator="sum",
         help="Value of what is older than the limit of its policy; without one, than the last limit of the age "
-        "buckets.",
+        "buckets. Of several days: the average.",
     )
     issued_quantity = fields.Float(
         "Sold or Used",
@@ -265,6 +270,15 @@ class MesAgingSnapshot(models.Model):
             )
         )
         return {key: issued / average * 365 / days for key, issued, average in rows if average > 1e-6}
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """What was there on several days is averaged over them: a stock isn't there once more each day."""
+        select = super()._read_group_select(aggregate_spec, query)
+        name, _colon, function = aggregate_spec.partition(":")
+        if name not in STOCKS or not function.startswith("sum"):
+            return select
+        return SQL("%s / NULLIF(COUNT(DISTINCT %s), 0)", select, self._field_to_sql(self._table, "date", query))
 
     # -- what is told -------------------------------------------------------------------------------------------
 

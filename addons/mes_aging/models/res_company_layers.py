@@ -27,10 +27,14 @@ class ResCompany(models.Model):
     @api.model
     @ormcache()
     def _mes_get_buckets(self):
-        """Return ``{company id: (limits in days, labels)}`` of all companies; 0 stands for no company."""
+        """Return ``{company id: (limits in days, labels)}`` of all companies; 0 stands for no company.
+
+        The labels are in the language of the user; see `tools/buckets.py`.
+        """
+        names = (self.env._("%(first)s–%(last)s days"), self.env._("%(first)s+ days"))
         found = {0: parse_limits(DEFAULT)}
         found.update((company.id, parse_limits(company.mes_aging_buckets)) for company in self.sudo().search([]))
-        return {company: (limits, make_labels(limits)) for company, limits in found.items()}
+        return {company: (limits, make_labels(limits, *names)) for company, limits in found.items()}
 
 
 class ResConfigSettings(models.TransientModel):

@@ -58,7 +58,7 @@ class StockLot(models.Model):
                         SELECT quant.lot_id, quant.in_date
                           FROM stock_quant quant
                           JOIN stock_location place ON place.id = quant.location_id
-                         WHERE quant.lot_id IS NOT NULL AND place.usage IN %(stock)s
+                         WHERE quant.lot_id IS NOT NULL AND place.usage IN %(stock)s AND quant.quantity > 0
                            ) seen
                   GROUP BY seen.lot_id
                        ) found
@@ -98,9 +98,18 @@ class StockQuant(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A lot that appears in stock for the first time has been there since then."""
         quants = super().create(vals_list)
-        for quant in quants.filtered(lambda quant: quant.lot_id and quant.location_id.usage in STOCK_USAGES):
-            if not quant.lot_id.mes_first_in:
-                quant.lot_id._mes_note_first_in(quant.in_date)
+        quants._mes_note_first_in()
         return quants
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "quantity" in vals:
+            self._mes_note_first_in()
+        return result
+
+    def _mes_note_first_in(self):
+        """A lot that appears in stock for the first time has been there since then; below zero it isn't there."""
+        for quant in self.filtered(lambda quant: quant.lot_id and quant.quantity > 0):
+            if not quant.lot_id.mes_first_in and quant.location_id.usage in STOCK_USAGES:
+                quant.lot_id._mes_note_first_in(quant.in_date)

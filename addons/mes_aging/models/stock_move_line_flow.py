@@ -102,6 +102,8 @@ class StockMoveLine(models.Model):
         result = super().write(vals)
         if FLOW_FIELDS & vals.keys():
             self.filtered(lambda line: line.state == "done")._mes_note_flow()
+        elif "date" in vals:
+            self.filtered(lambda line: line.state == "done")._mes_note_entry()
         return result
 
     # -- noting -------------------------------------------------------------------------------------------------
@@ -110,6 +112,7 @@ class StockMoveLine(models.Model):
         """Note flow and inherited age of these done lines, and since when their lots exist."""
         for flow, lines in self.grouped(lambda line: line._mes_find_flow()).items():
             lines.filtered(lambda line, flow=flow: line.mes_flow != flow).mes_flow = flow
+        self._mes_note_entry()
         made = self.filtered(
             lambda line: line.mes_flow in ("supply", "gain") and line.location_id.usage == "production"
         )
@@ -119,6 +122,12 @@ class StockMoveLine(models.Model):
                 line.mes_origin_date = origin
             if origin and line.lot_id:
                 line.lot_id._mes_note_first_in(origin)
+
+    def _mes_note_entry(self):
+        """Note that the lots that these done lines brought in were in stock on their dates, also when set back."""
+        for line in self:
+            if line.lot_id and line.mes_flow in ("supply", "gain"):
+                line.lot_id._mes_note_first_in(line.date)
 
     def _mes_note_content(self):
         """Note since when the goods that are about to be used up have been in stock."""

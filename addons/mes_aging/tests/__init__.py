@@ -1,6 +1,7 @@
 # layers, kinds, snapshots
 from . import (
     test_kinds,
+    test_layer_events,
     test_layer_screens,
     test_layer_walks,
     test_layers,

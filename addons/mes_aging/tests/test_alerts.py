@@ -169,7 +169,32 @@ class TestCauses(AlertCommon):
         with self._at(100):
             self._receive(self.board, 5)
         self._check()
-        self.assertEqual(set(self._alerts().mapped("reason")), {"age", "idle", "cover"})
+        alerts = self._alerts()
+        self.assertEqual(set(alerts.mapped("reason")), {"age", "idle", "cover"})
+        self.assertEqual(len(set(alerts.mapped("value"))), 1)
+        self.assertEqual(sum(alerts.mapped("counted_value")), alerts[0].value, "the stock is there once")
+
+    def test_lots_and_their_warehouse_count_once(self):
+        self._policy(max_age_days=90, max_cover_days=30)
+        axle = self.axle
+        for name, days, quantity in (("OLD", 100, 4), ("NEW", 10, 6)):
+            with self._at(days):
+                self._receive(axle, quantity, lot=self._create_lot(name))
+        self._check()
+        values = {(alert.reason, alert.lot_id.name): alert.counted_value for alert in self._alerts()}
+        self.assertEqual(values, {("age", "OLD"): 20, ("cover", False): 30}, "4 and the other 6 of 10, at 5 each")
+        self.assertEqual(self._alerts(reason="cover").value, 50)
+
+    def test_what_is_closed_counts_no_more(self):
+        self._policy(max_age_days=90)
+        with self._at(100):
+            self._receive(self.board, 5)
+        self._check()
+        alert = self._alerts()
+        self.assertGreater(alert.counted_value, 0)
+        self._ship(self.board, 5)
+        self._check()
+        self.assertEqual((alert.state, alert.counted_value), ("closed", 0))
 
     def test_without_limits_nothing_is_found(self):
         self._policy()

@@ -2,10 +2,11 @@
 
 import io
 import json
+from datetime import timedelta
 
 from openpyxl import load_workbook
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -167,6 +168,16 @@ class TestBoard(BoardCommon):
         told.pop(BUS_TYPE)
         move.product_uom_qty = 2
         self.assertTrue(told.get(BUS_TYPE))
+
+    def test_the_setup_tells_how_backlog_changed(self):
+        self.env["mes.aging.snapshot"].search([]).unlink()
+        self.assertEqual(self.screen.get_setup()["trend"], {})
+        today = fields.Date.today()
+        for days, value in ((20, 500), (0, 400)):
+            vals = {"company_id": self.company.id, "product_id": self.resistor.id, "backlog_value": value}
+            self.env["mes.aging.snapshot"].create({**vals, "date": today - timedelta(days=days)})
+        trend = self.screen.get_setup()["trend"]
+        self.assertEqual((trend["value_from"], trend["value_to"], trend["change"]), (500, 400, -20))
 
     def test_settings_write_the_horizons(self):
         settings = self.env["res.config.settings"].create({"mes_aging_near_days": 5, "mes_aging_far_days": 60})

@@ -49,7 +49,7 @@ class TestLayerScreens(LayerCommon):
             groups = self.layers.formatted_read_group(self.domain, ["kind", "bucket"], ["value:sum", "age_days:avg"])
             self.assertEqual([(group["kind"], group["value:sum"]) for group in groups], [("finished", 60), ("raw", 20)])
             self.assertEqual(self.layers.search([*self.domain, ("age_days", ">", 90)]).product_id, self.resistor)
-            self.assertEqual(self.layers.search([*self.domain, ("bucket", "=", "000–030")]).product_id, self.board)
+            self.assertEqual(self.layers.search([*self.domain, ("bucket", "=", "  0–30 days")]).product_id, self.board)
 
     def test_who_has_no_right_reads_nothing(self):
         stranger = new_test_user(self.env, "a_stranger", "stock.group_stock_user")

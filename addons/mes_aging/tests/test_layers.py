@@ -462,9 +462,9 @@ class TestClocks(LayerCommon):
             self._receive(self.resistor, 1)
         with self._at(31):
             self._receive(self.board, 1)
-        self.assertEqual(self._buckets(), {"000–030": 1, "031–060": 1})
+        self.assertEqual(self._buckets(), {"  0–30 days": 1, " 31–60 days": 1})
         self.company.mes_aging_buckets = "10,30"
-        self.assertEqual(self._buckets(), {"11–30": 1, "31+": 1})
+        self.assertEqual(self._buckets(), {"11–30 days": 1, "31+ days": 1})
 
     def _buckets(self):
         with self._at():

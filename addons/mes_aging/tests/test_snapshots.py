@@ -141,6 +141,15 @@ class TestSnapshots(LayerCommon):
             self.assertEqual(self.model.get_trend(domain=[("kind", "=", "finished")])["value_to"], 0)
             self.assertEqual(self.model.get_trend("2020-01-01", "2020-02-01"), {})
 
+    def test_stock_of_several_days_is_averaged_and_what_was_issued_added_up(self):
+        days = self.model.browse()
+        for day, value in ((1, 500), (2, 300)):
+            vals = {"company_id": self.company.id, "product_id": self.board.id, "issued_value": 7, "value": value}
+            days += self.model.create({**vals, "date": f"2020-01-0{day}", "backlog_value": value / 2})
+        names = ["value:sum", "backlog_value:sum", "issued_value:sum"]
+        found = self.model._read_group([("id", "in", days.ids)], ["date:month"], names)
+        self.assertEqual([row[1:] for row in found], [(400, 200, 14)])
+
     def test_turnover_is_what_went_out_by_what_was_there(self):
         wire = self._create_product("Wire", standard_price=3)
         with self._at(365):
@@ -242,7 +251,7 @@ class TestOpenOrders(LayerCommon):
         self.env.flush_all()
         with self._at():
             row = model.search([("production_id", "=", order.id)])
-            self.assertEqual((row.age_days, row.idle_days, row.bucket), (40, 39, "031–060"))
+            self.assertEqual((row.age_days, row.idle_days, row.bucket), (40, 39, " 31–60 days"))
         with self._at(1):
             order.qty_producing = 2
             order.move_raw_ids.picked = True

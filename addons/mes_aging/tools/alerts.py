@@ -11,6 +11,7 @@ From a share of the limit on (`ratio`) a warning is given; a ratio of 1 gives no
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -110,3 +111,27 @@ def judge_turnover(
         return None
     quantity, value = (sum(layer[column] for layer in layers) for column in (2, 3))
     return Found("limit" if turnover < limit else "warn", turnover, limit, quantity, value)
+
+
+def count_once(claims: Iterable[tuple[int, tuple, float]]) -> dict[int, float]:
+    """Share the value of one product among its alerts, so that no piece counts twice.
+
+    The innermost place comes first: a lot before its warehouse, a warehouse before the company. What names the whole
+    place counts with what is beyond that.
+
+    :param claims: ``[(key, place, value)]``; a place is a tuple, and contains all that begin with it
+
+    >>> count_once([(1, ("stock", 7), 20), (2, ("stock", 7), 50), (3, ("order", 4), 9)])
+    {2: 50.0, 1: 0.0, 3: 9.0}
+    >>> lots = [(3, ("stock", 7, "A"), 40), (4, ("stock", 7, "B"), 10)]
+    >>> count_once([(1, ("stock",), 100), (2, ("stock", 7), 70), *lots])
+    {3: 40.0, 4: 10.0, 2: 20.0, 1: 30.0}
+    >>> sum(count_once([(1, ("stock",), 30), (2, ("stock", 7), 40)]).values())
+    40.0
+    """
+    counted, shares = defaultdict(float), {}
+    for key, place, value in sorted(claims, key=lambda claim: (-len(claim[1]), -claim[2])):
+        shares[key] = float(max(value - counted[place], 0))
+        for depth in range(len(place) + 1):
+            counted[place[:depth]] += shares[key]
+    return shares

@@ -35,15 +35,21 @@ def parse_limits(text: str | None) -> list[int]:
     return limits
 
 
-def make_labels(limits: Sequence[int]) -> list[str]:
+def make_labels(limits: Sequence[int], closed: str, last: str) -> list[str]:
     """Return a label for each bucket; as text they stand in the order of the days.
 
-    >>> make_labels([30, 60, 180])
-    ['000–030', '031–060', '061–180', '181+']
-    >>> make_labels([7])
-    ['0–7', '8+']
+    They are filled up with spaces before them, which come before all digits; screens do not show them.
+
+    :param closed: how a bucket with a first and a last day is called
+    :param last: how the open one is called
+
+    >>> make_labels([30, 60, 180], "%(first)s–%(last)s days", "%(first)s+ days")
+    ['  0–30 days', ' 31–60 days', ' 61–180 days', '181+ days']
+    >>> make_labels([7], "%(first)s bis %(last)s", "ab %(first)s")
+    ['0 bis 7', 'ab 8']
     """
     width = len(str(limits[-1] + 1))
     starts = [0, *(limit + 1 for limit in limits)]
-    labels = [f"{start:0{width}}–{end:0{width}}" for start, end in zip(starts, limits, strict=False)]
-    return [*labels, f"{starts[-1]:0{width}}+"]
+    pad = {start: " " * (width - len(str(start))) for start in starts}
+    labels = [pad[start] + closed % {"first": start, "last": end} for start, end in zip(starts, limits, strict=False)]
+    return [*labels, pad[starts[-1]] + last % {"first": starts[-1]}]

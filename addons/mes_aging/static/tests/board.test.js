@@ -3,6 +3,7 @@ import { makeMockEnv } from "@web/../tests/web_test_helpers";
 import {
     barText,
     computeBar,
+    describeTrend,
     explainParts,
     formatCover,
     formatQuantity,
@@ -85,4 +86,11 @@ test("every word that is typed is looked for", () => {
     expect(searchDomain("red 12")).toHaveLength(10);
     expect(formatQuantity(0.5)).toBe("0.5");
     expect(formatQuantity(1200)).toBe("1,200");
+});
+
+test("a trend is told by its sign", () => {
+    const days = { date_from: "2026-06-01", date_to: "2026-06-30" };
+    expect(describeTrend({ ...days, change: -19.6 })).toMatchObject({ change: "−20%", color: "text-success" });
+    expect(describeTrend({ ...days, change: 5 })).toMatchObject({ change: "+5%", color: "text-danger" });
+    expect(describeTrend({ ...days, change: false }).change).toBe("");
 });

@@ -166,3 +166,19 @@ export function searchDomain(text) {
     }
     return domain;
 }
+
+/**
+ * How a trend is told: "−20%", green when backlog falls; the days and what backlog is as a hint.
+ *
+ * @param {Object} trend of `get_setup`
+ * @returns {Object} {change, color, title}
+ */
+export function describeTrend({ change, date_from, date_to }) {
+    const rounded = Math.round(change || 0);
+    const sign = rounded > 0 ? "+" : "−";
+    return {
+        change: rounded ? `${sign}${Math.abs(rounded)}%` : "",
+        color: rounded > 0 ? "text-danger" : "text-success",
+        title: _t("Value of stock older than its limit, from %(from)s to %(to)s", { from: date_from, to: date_to }),
+    };
+}

@@ -13,7 +13,7 @@ import { useDebounced } from "@web/core/utils/timing";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Figure } from "./figure/figure";
-import { formatCover, horizonLabel, searchDomain, STATUSES, statusIcon, statusLabel } from "./format";
+import { describeTrend, formatCover, horizonLabel, searchDomain, STATUSES, statusIcon, statusLabel } from "./format";
 import { useLiveReading, useWall } from "./live";
 import { StockBar } from "./stock_bar/stock_bar";
 
@@ -173,6 +173,12 @@ export class InventoryBoard extends Component {
         return Object.fromEntries(this.statuses.map((status) => [status.key, status]));
     }
 
+    /** How the value of backlog has changed; null while fewer than two days were noted. */
+    get trend() {
+        const trend = this.options.trend;
+        return trend.date_from && trend.date_from !== trend.date_to ? { ...trend, ...describeTrend(trend) } : null;
+    }
+
     money(value) {
         return formatCurrency(value, this.state.board.currency_id);
     }
@@ -218,6 +224,10 @@ export class InventoryBoard extends Component {
             views: [[false, "form"]],
             target: "current",
         });
+    }
+
+    openTrend() {
+        return this.open("mes_aging.mes_aging_snapshot_action");
     }
 
     openProducts() {
