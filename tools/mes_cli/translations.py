@@ -27,6 +27,7 @@ SHOP_FLOOR = {
         r"model:ir\.(ui\.menu|actions\.client),name:mes_pull\.mes_pull_(menu_root|station|board|hours|calls)",
         r"model:ir\.model\.fields\.selection,name:mes_pull\.selection__mes_pull_(card|call|signal|slot)__state__",
         r"model_terms:ir\.ui\.view,arch_db:mes_pull\.report_card",
+        r"model:res\.groups(\.privilege)?,name:mes_pull\.",
         r"model:ir\.actions\.report,name:mes_pull\.mes_pull_card",
     ),
     "mes_quality": (
@@ -35,6 +36,7 @@ SHOP_FLOOR = {
         r"code:addons/mes_quality/models/mes_quality_(station|hold_guard)\.py",
         r"model:ir\.(ui\.menu|actions\.client),name:mes_quality\.mes_quality_(menu_root|board|tablet)",
         r"code:addons/mes_quality/report/mes_quality_label\.py",
+        r"model:res\.groups(\.privilege)?,name:mes_quality\.",
         r"model:ir\.actions\.act_window,name:mes_quality\.mes_quality_hold_wizard_action",
         r"model:ir\.actions\.report,name:mes_quality\.mes_quality_label",
         r"model:ir\.model\.fields\.selection,name:mes_quality\.selection__stock_lot__mes_quality_state__",
