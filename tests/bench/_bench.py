@@ -48,6 +48,8 @@ def get_growth(small: tuple[float, float], large: tuple[float, float]) -> float:
     1.0
     """
     return math.log(large[1] / small[1]) / math.log(large[0] / small[0])
+
+
 def vacuum(env) -> None:
     """Do what PostgreSQL does by itself in the background: clean up, and count again how the data is spread."""
     env.cr.commit()

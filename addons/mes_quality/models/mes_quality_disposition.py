@@ -29,8 +29,8 @@ class MesQualityDisposition(models.Model):
     quantity back: the line is approved again, and can be executed again.
 
     Another addon adds a route by a value (``selection_add`` here and on the line) and these methods of the line:
-    ``_apply_<route>()`` (makes the documents), ``_prepare_<route>()`` (their values); and here, if it is to be
-    proposed, ``_estimate_<route>()``.
+    ``_apply_<route>()`` (makes the documents), ``_prepare_<route>()`` (their values), and ``_get_route_uses()`` (what
+    the guard lets them do with the stock); and here, if it is to be proposed, ``_estimate_<route>()``.
     """
 
     _name = "mes.quality.disposition"
