@@ -216,7 +216,10 @@ def bench(env):
     run = min(take(env, factory.products) for _round in range(3))
     times = PRODUCTS / QUARTER
     seconds = {name: figures[1] for name, figures in found.items()}
-    growth = {"table": get_growth((1, small_table), (times, seconds["layers"])), "run": get_growth((1, small_run), (times, run))}
+    growth = {
+        "table": get_growth((1, small_table), (times, seconds["layers"])),
+        "run": get_growth((1, small_run), (times, run)),
+    }
     return keep(
         "aging",
         [

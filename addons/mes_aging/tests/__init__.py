@@ -54,5 +54,6 @@ from . import (
 # overview
 from . import test_overview
 from . import test_replica
+
 # demonstration factory
 from . import test_demo_backlog
