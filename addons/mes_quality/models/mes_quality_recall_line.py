@@ -68,7 +68,7 @@ class MesQualityRecallLine(models.Model):
                 """,
                 names=SQL(", ").join(SQL.identifier(name) for name in KEPT),
                 columns=SQL(", ").join(
-                    SQL("%s::%s[]", values, SQL(field.column_type[0]))
+                    SQL("%s::%s[]", values, SQL.identifier(field.column_type[0]))
                     for field, values in zip(kept, columns, strict=True)
                 ),
                 recall=recall.id,

@@ -53,16 +53,15 @@ class StockLot(models.Model):
             return
         self.env.flush_all()
         cr = self.env.cr
-        cr.execute("SELECT pg_current_xact_id_if_assigned() IS NULL")
+        cr.execute(SQL("SELECT pg_current_xact_id_if_assigned() IS NULL"))
         if not cr.fetchone()[0]:
             return
         for _number in range(FREEZE_TRIES):
             try:
-                for query in (
-                    "SELECT id FROM stock_lot WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
-                    "SELECT id FROM stock_quant WHERE lot_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-                ):
-                    cr.execute(SQL(query, self.ids), log_exceptions=False)
+                lots = SQL("SELECT id FROM stock_lot WHERE id = ANY(%s) ORDER BY id FOR UPDATE", self.ids)
+                cr.execute(lots, log_exceptions=False)
+                stock = SQL("SELECT id FROM stock_quant WHERE lot_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", self.ids)
+                cr.execute(stock, log_exceptions=False)
                 return
             except (errors.SerializationFailure, errors.DeadlockDetected):
                 cr.rollback()

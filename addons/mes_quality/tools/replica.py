@@ -6,6 +6,8 @@ or that cannot keep up goes on answering, with old figures; `fresh` sends such a
 
 import functools
 
+from odoo.tools import SQL
+
 LAG = 2.0  # seconds behind the primary that a reader may not notice
 # Of a replica: nothing comes in, or what came in was applied too long ago. An idle primary sends nothing: no lag.
 _IS_BEHIND = """
@@ -20,7 +22,7 @@ def is_behind(cr):
     """Return whether this cursor reads a replica that is more than `LAG` seconds behind, or cut off."""
     if not cr.readonly:
         return False
-    cr.execute(_IS_BEHIND, [LAG])
+    cr.execute(SQL(_IS_BEHIND, LAG))
     return cr.fetchone()[0]
 
 
