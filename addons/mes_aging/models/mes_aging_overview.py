@@ -80,17 +80,12 @@ class MesAgingOverview(models.AbstractModel):
 
     @api.model
     def _find_without_cost(self, limit=None):
-        """Return storable products on hand of the current companies that have no cost."""
-        on_hand = self.env["stock.quant"]._read_group(
-            [
-                ("company_id", "in", self.env.companies.ids),
-                ("location_id.usage", "=", "internal"),
-                ("quantity", ">", 0),
-            ],
-            ["product_id"],
-        )
-        products = self.env["product.product"].browse(product.id for (product,) in on_hand)
-        return products.filtered(lambda product: not product.standard_price)[:limit]
+        """Return products on hand of the current companies that have no cost in the first of them."""
+        inside = Domain("location_id.usage", "=", "internal") & Domain("quantity", ">", 0)
+        on_hand = inside & Domain("company_id", "in", self.env.companies.ids)
+        Product = self.env["product.product"].sudo()
+        free = Domain("standard_price", "=", 0) & Domain("stock_quant_ids", "any", on_hand)
+        return Product.search(free, limit=limit).sudo(False)
 
     @api.model
     def _get_mistakes(self):
