@@ -52,7 +52,7 @@ class MesAgingClearanceBoard(models.AbstractModel):
         :raises odoo.exceptions.AccessError: for users without the role
         """
         self._check_role()
-        rates = self._get_rates()
+        rates = self.env["res.company"]._mes_get_rates()
         cases = self._read_open_cases()
         months = self._get_months()
         closed = self._read_closed(months, rates)
@@ -70,16 +70,6 @@ class MesAgingClearanceBoard(models.AbstractModel):
     def _check_role(self):
         if not self.env.su and not self.env.user.has_group("mes_aging.mes_aging_group_user"):
             raise AccessError(self.env["mes.aging.message"]._text("clearance_board_role"))
-
-    @api.model
-    def _get_rates(self):
-        """Return ``{company id: what its money is worth in the current company's}``."""
-        here = self.env.company
-        today = fields.Date.context_today(self)
-        convert = self.env["res.currency"]._get_conversion_rate
-        return {
-            company.id: convert(company.currency_id, here.currency_id, here, today) for company in self.env.companies
-        }
 
     # -- backlog ------------------------------------------------------------------------------------------------
 
@@ -141,8 +131,7 @@ class MesAgingClearanceBoard(models.AbstractModel):
     @api.model
     def _prepare_bucket(self, backlog, kind, bucket):
         values = {source: backlog.get((source, kind, bucket), 0.0) for source in SOURCES}
-        days = [part.lstrip("0") or "0" for part in bucket.split("–")]
-        return {"kind": kind, "bucket": bucket, "label": "–".join(days), **values}
+        return {"kind": kind, "bucket": bucket, "label": bucket.strip(), **values}
 
     # -- open cases ---------------------------------------------------------------------------------------------
 

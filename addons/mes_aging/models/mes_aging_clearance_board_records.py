@@ -185,7 +185,7 @@ class MesAgingClearanceBoard(models.AbstractModel):
 
     @api.model
     def _get_route_records(self, _figure, route, **_more):
-        share = self._spread(self._read_open_cases(), self._get_rates()).get(route or None)
+        share = self._spread(self._read_open_cases(), self.env["res.company"]._mes_get_rates()).get(route or None)
         return "mes.aging.clearance", Domain("id", "in", share.cases if share else [])
 
     @api.model
@@ -198,7 +198,7 @@ class MesAgingClearanceBoard(models.AbstractModel):
 
     @api.model
     def _get_noted_records(self, _figure, month, **_more):
-        noted = self._read_noted([month], self._get_rates()).get(month)
+        noted = self._read_noted([month], self.env["res.company"]._mes_get_rates()).get(month)
         days = noted.days.items() if noted else ()
         first = Domain.OR(Domain("company_id", "=", company) & Domain("date", "=", day) for company, day in days)
         return "mes.aging.snapshot", first & Domain("backlog_value", ">", 0)

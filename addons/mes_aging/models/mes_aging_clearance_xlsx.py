@@ -136,7 +136,8 @@ class MesAgingClearance(models.Model):
     def _write_trend(self, book, formats):
         """Write the twelve months of the board, of all cases of the user's companies, with a chart."""
         board = self.env["mes.aging.clearance.board"]
-        months, rates, texts = board._get_months(), board._get_rates(), board._get_formulas()
+        months, texts = board._get_months(), board._get_formulas()
+        rates = self.env["res.company"]._mes_get_rates()
         rows = board._prepare_months(months, board._read_closed(months, rates), rates)
         sheet = book.add_worksheet(self.env._("Trend")[:31])
         sheet.set_column(0, len(TREND), 16)

@@ -145,19 +145,15 @@ class MesAgingOverview(models.AbstractModel):
 
     def _get_backlog_tile(self):
         since = fields.Date.subtract(fields.Date.context_today(self), days=TREND_DAYS)
-        days = self.env["mes.aging.snapshot"]._read_group(
-            [("company_id", "in", self.env.companies.ids), ("date", ">=", since)],
-            ["date:day"],
-            ["backlog_value:sum"],
-            order="date:day",
-        )
-        points = [value for _day, value in days]
+        domain = self._get_domain(("date", ">=", since))
+        days = self.env["mes.aging.snapshot"]._read_days(domain, "backlog_value")
+        points = [value for [value] in days.values()]
         first, last = (points[0], points[-1]) if points else (0.0, 0.0)
         return {
             "key": "backlog",
             "label": self.env._("Backlog"),
             "value": self._format_money(last),
-            "note": self.env._("%(value)s on %(day)s", value=self._format_money(first), day=days[0][0]) if days else "",
+            "note": self.env._("%(value)s on %(day)s", value=self._format_money(first), day=min(days)) if days else "",
             "formula": self.env._("Value of stock older, idler or more than its policy allows, noted each night."),
             "level": "warn" if last > first else "",
             "points": points if len(points) > 1 else [],
@@ -166,13 +162,10 @@ class MesAgingOverview(models.AbstractModel):
 
     def _get_turnover_tile(self):
         since = fields.Date.subtract(fields.Date.context_today(self), days=TREND_DAYS)
-        days = self.env["mes.aging.snapshot"]._read_group(
-            [("company_id", "in", self.env.companies.ids), ("date", ">=", since)],
-            ["date:day"],
-            ["value:sum", "issued_value:sum"],
-        )
-        average = sum(value for _day, value, _issued in days) / len(days) if days else 0.0
-        issued = sum(issued for _day, _value, issued in days)
+        domain = self._get_domain(("date", ">=", since))
+        days = self.env["mes.aging.snapshot"]._read_days(domain, "value", "issued_value")
+        average = sum(value for value, _issued in days.values()) / len(days) if days else 0.0
+        issued = sum(issued for _value, issued in days.values())
         turnover = issued / average * 365 / len(days) if average else 0.0
         cover = self._format(365 / turnover) if turnover else "–"
         return {

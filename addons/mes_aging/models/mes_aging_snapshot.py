@@ -291,8 +291,8 @@ class MesAgingSnapshot(models.Model):
         :param date_from: first day, by default 30 days before the last one; the nearest day noted from then on
         :param date_to: last day, by default today; the nearest day noted until then
         :param domain: which rows, for example ``[("kind", "=", "finished")]``
-        :return: ``{'date_from', 'date_to', 'value_from', 'value_to', 'change'}``: backlog values, `change` in percent
-            or False; an empty dict when no day was noted
+        :return: ``{'date_from', 'date_to', 'value_from', 'value_to', 'change'}``: backlog values in the currency of
+            the current company, `change` in percent or False; an empty dict when no day was noted
         :rtype: dict
         """
         self.env["mes.quality.message"]._check_parameters(self, domain, date_from=date_from, date_to=date_to)
@@ -303,11 +303,8 @@ class MesAgingSnapshot(models.Model):
         first, last = self._read_group(within, [], ["date:min", "date:max"])[0]
         if not first:
             return {}
-        groups = self._read_group(
-            [*base, *(domain or []), ("date", "in", [first, last])], ["date:day"], ["backlog_value:sum"]
-        )
-        values = {fields.Date.to_date(day): value for day, value in groups}
-        before, after = values.get(first, 0.0), values.get(last, 0.0)
+        values = self._read_days([*base, *(domain or []), ("date", "in", [first, last])], "backlog_value")
+        [before], [after] = values.get(first, [0.0]), values.get(last, [0.0])
         return {
             "date_from": first,
             "date_to": last,
@@ -315,6 +312,25 @@ class MesAgingSnapshot(models.Model):
             "value_to": after,
             "change": (after - before) / before * 100 if before else False,
         }
+
+    @api.model
+    def _read_days(self, domain, *names):
+        """Return the sums of these amounts on each day, of all companies in the currency of the current one.
+
+        Rates are those of today, so that a trend is one of stock and not of rates.
+
+        :return: ``{date: [sum, ...]}``, by date
+        :rtype: dict
+        """
+        rates = self.env["res.company"]._mes_get_rates()
+        found = {}
+        groups = self._read_group(
+            domain, ["date:day", "company_id"], [f"{name}:sum" for name in names], order="date:day, company_id"
+        )
+        for day, company, *sums in groups:
+            total = found.setdefault(fields.Date.to_date(day), [0.0] * len(names))
+            total[:] = [before + more * rates[company.id] for before, more in zip(total, sums, strict=True)]
+        return found
 
     @api.autovacuum
     def _gc_old(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 HELP = "How much of it may be on hand, at current cost; the clearance board shows what is there against it. Zero: none."
 
@@ -14,6 +14,19 @@ class ResCompany(models.Model):
         "CHECK (mes_backlog_target_raw >= 0 AND mes_backlog_target_wip >= 0 AND mes_backlog_target_finished >= 0)",
         "A target isn't below zero; zero is none.",
     )
+
+    @api.model
+    def _mes_get_rates(self):
+        """Return what the money of each of the user's companies is worth today in the current one's.
+
+        :return: ``{company id: rate}``
+        :rtype: dict
+        """
+        here, today = self.env.company, fields.Date.context_today(self)
+        convert = self.env["res.currency"]._get_conversion_rate
+        return {
+            company.id: convert(company.currency_id, here.currency_id, here, today) for company in self.env.companies
+        }
 
 
 class ResConfigSettings(models.TransientModel):

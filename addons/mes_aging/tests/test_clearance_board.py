@@ -66,8 +66,8 @@ class TestBacklog(ClearanceBoardCommon):
         self._age(self.board, 40)
         row = self._kind("finished")
         self.assertEqual(row["total"], before + 20 * 30)
-        [bucket] = [bucket for bucket in row["buckets"] if bucket["bucket"] == "031–060"]
-        self.assertEqual(bucket["label"], "31–60")
+        [bucket] = [bucket for bucket in row["buckets"] if bucket["bucket"] == " 31–60 days"]
+        self.assertEqual(bucket["label"], "31–60 days")
 
     def test_without_a_policy_stock_is_backlog_after_the_last_bucket(self):
         before = self._kind("raw")["total"]
@@ -85,7 +85,7 @@ class TestBacklog(ClearanceBoardCommon):
                 layers = self._open("stock", kind=row["kind"], bucket=bucket["bucket"])
                 self.assertAlmostEqual(sum(layers.mapped("value")), bucket["stock"])
                 self.assertEqual(set(layers.mapped("is_backlog")), {True})
-        self.assertIn(self.board, self._open("stock", kind="finished", bucket="181+").product_id)
+        self.assertIn(self.board, self._open("stock", kind="finished", bucket="181+ days").product_id)
 
     def test_an_order_that_began_long_ago_is_work_in_progress(self):
         before = self._kind("wip")["orders"]
@@ -101,7 +101,7 @@ class TestBacklog(ClearanceBoardCommon):
         self.env.flush_all()
         row = self._kind("wip")
         self.assertEqual((row["orders"], row["total"]), (before + 20, row["stock"] + before + 20))
-        self.assertIn(order, self._open("orders", bucket="031–060").production_id)
+        self.assertIn(order, self._open("orders", bucket=" 31–60 days").production_id)
 
     def test_the_bar_is_against_the_target_of_the_kind(self):
         self._age(self.board, 40)

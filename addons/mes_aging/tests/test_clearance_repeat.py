@@ -28,6 +28,22 @@ class TestClearanceRepeat(ClearanceCommon):
         case.action_execute()
         self.assertEqual((len(case.line_ids), case.cleared_qty), (1, 30))
 
+    def test_executed_by_the_case_and_by_its_routes_it_is_done_once(self):
+        north = self.env["stock.warehouse"].create({"name": "North", "code": "NORTH"})
+        more = {"reason": "Old", "partner_id": self.customer.id, "dest_warehouse_id": north.id}
+        for is_case_first in (True, False):
+            case = self._open_proved()
+            lines = self.env["mes.aging.clearance.line"].union(
+                *(self._plan(case, route, 10, **more) for route in ("scrap", "donate", "reallocate"))
+            )
+            buttons = [case.action_execute, lines.action_execute]
+            for press in buttons if is_case_first else reversed(buttons):
+                press()
+            self.assertEqual(lines.mapped("state"), ["done", "open", "open"])
+            self.assertEqual([len(line.sudo().move_ids) for line in lines], [1, 1, 1])
+            self.assertEqual([sum(line.sudo().move_ids.mapped("product_qty")) for line in lines], [10, 10, 10])
+            self.assertEqual(len(case.line_ids), 3)
+
     def test_the_rest_is_planned_when_somebody_says_so(self):
         case = self._open_proved()
         self._plan(case, "scrap", 30, reason="Old")

@@ -4,10 +4,18 @@
 """
 
 import os
+from collections import Counter
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -16,14 +24,15 @@ from .clearance_common import ClearanceCommon
 
 EXAMPLES = int(os.environ.get("MES_EXAMPLES", 0))
 WALKS = settings(
-    max_examples=EXAMPLES or 5,
-    stateful_step_count=15,
+    max_examples=EXAMPLES or 8,
+    stateful_step_count=20,
     derandomize=not EXAMPLES,
     database=None,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # each document costs time: no shortening
     suppress_health_check=list(HealthCheck),
 )
+ROUTES = ["scrap", "donate", "reallocate"]
 WHICH, QUANTITY = st.integers(0, 9), st.sampled_from([0.25, 1, 7.5, 20, 60])
 
 
@@ -31,6 +40,7 @@ class ClearanceMachine(RuleBasedStateMachine):
     """A product (in two lots) of 40 each: received, delivered, scrapped, held; cases, and their routes."""
 
     case = None
+    counts = None
 
     def __init__(self):
         super().__init__()
@@ -64,6 +74,14 @@ class ClearanceMachine(RuleBasedStateMachine):
 
     # -- what happens -------------------------------------------------------------------------------------------
 
+    @initialize()
+    def begin(self):
+        """Every walk begins with a case whose routes, one of each kind, have their documents."""
+        self.open_case(0, 20)
+        for quantity, route in zip((1, 7.5, 7.5), ROUTES, strict=True):
+            self.plan(0, quantity, route)
+        self.execute(0)
+
     @rule(which=WHICH, quantity=QUANTITY)
     def receive(self, which, quantity):
         self.case._put(self.product, quantity, lot=self.lot(which))
@@ -72,7 +90,7 @@ class ClearanceMachine(RuleBasedStateMachine):
     def take(self, which, quantity):
         """Deliver what is there and not held, reserved for a route or not."""
         lot = self.lot(which)
-        there = self.clearable().get(lot, 0)
+        there = self.clearable(self.case.stock).get(lot, 0)
         if there > 0:
             dest = self.env.ref("stock.stock_location_customers")
             self.case._move(self.product, min(quantity, there), self.case.stock, dest, lot=lot)
@@ -106,19 +124,20 @@ class ClearanceMachine(RuleBasedStateMachine):
 
     # -- routes -------------------------------------------------------------------------------------------------
 
-    @rule(which=WHICH, quantity=QUANTITY, route=st.sampled_from(["scrap", "donate", "reallocate"]))
+    @rule(which=WHICH, quantity=QUANTITY, route=st.sampled_from(ROUTES))
     def plan(self, which, quantity, route):
         case = self.pick(which)
         vals = {"reason": "Old", "partner_id": self.case.customer.id, "dest_warehouse_id": self.case.north.id}
         self.attempt(lambda: case and self.case._plan(case, route, quantity, **vals))
 
+    @precondition(lambda self: self.pick(0))
     @rule(which=WHICH)
     def execute(self, which):
         """Press twice: the second time makes nothing."""
         case = self.pick(which)
-        if not case:
-            return
+        planned = case.line_ids.filtered(lambda line: line.state == "draft")
         self.attempt(case.action_execute)
+        self.counts.update(planned.filtered(lambda line: line.state != "draft").mapped("route"))
         documents = self.documents(case)
         if not any(line.state == "draft" for line in case.line_ids):
             self.attempt(case.action_execute)
@@ -128,14 +147,18 @@ class ClearanceMachine(RuleBasedStateMachine):
     def plan_rest(self, which):
         self.attempt(self.pick(which).action_plan_rest)
 
+    @precondition(lambda self: self.open_moves())
     @rule(which=WHICH, is_done=st.booleans())
     def close_document(self, which, is_done):
         """Validate or cancel what a route has made."""
-        moves = self.cases.sudo().line_ids.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-        if moves:
-            move = moves[which % len(moves)]
-            move.picked = is_done
-            self.attempt(move._action_done if is_done else move._action_cancel)
+        moves = self.open_moves()
+        move = moves[which % len(moves)]
+        move.picked = is_done
+        self.attempt(move._action_done if is_done else move._action_cancel)
+        self.counts[move.state] += 1
+
+    def open_moves(self):
+        return self.cases.sudo().line_ids.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
 
     def documents(self, case):
         lines = case.sudo().line_ids
@@ -145,7 +168,7 @@ class ClearanceMachine(RuleBasedStateMachine):
     def scrap(self, which, quantity):
         """Scrap beside any case what is there and not held."""
         lot = self.lot(which)
-        quantity = min(quantity, self.clearable().get(lot, 0))
+        quantity = min(quantity, self.clearable(self.case.stock).get(lot, 0))
         if quantity > 0:
             vals = {"product_id": self.product.id, "lot_id": lot.id, "scrap_qty": quantity}
             scrap = self.env["stock.scrap"].create({**vals, "location_id": self.case.stock.id})
@@ -160,10 +183,11 @@ class ClearanceMachine(RuleBasedStateMachine):
 
     # -- what must be true --------------------------------------------------------------------------------------
 
-    def clearable(self):
-        """Return what is on hand and not held: ``{lot: quantity}``."""
+    def clearable(self, place=None):
+        """Return what is on hand, everywhere or in one place, and not held: ``{lot: quantity}``."""
         self.lots.invalidate_recordset(["mes_hold_count"])
         domain = [("product_id", "=", self.product.id), ("location_id.usage", "=", "internal")]
+        domain += [("location_id", "=", place.id)] if place else []
         quants = self.env["stock.quant"].search(domain)
         free = quants.filtered(
             lambda quant: not quant.lot_id.mes_hold_count and not quant.location_id.mes_is_quarantine
@@ -202,8 +226,12 @@ class TestClearanceWalks(ClearanceCommon):
         self.product, self.lots = product, lots
         for lot in lots or [None]:
             self._put(product, 40, lot=lot)
-        ClearanceMachine.case = self
+        ClearanceMachine.case, ClearanceMachine.counts = self, Counter()
         run_state_machine_as_test(ClearanceMachine, settings=WALKS)
+        counts = ClearanceMachine.counts
+        for route in ROUTES:
+            self.assertGreater(counts[route], 0, f"{route}: never executed")
+        self.assertGreater(counts["done"] + counts["cancel"], 0, "no document was ever closed")
 
     def test_nothing_is_claimed_or_cleared_twice_after_any_documents(self):
         paste = self._create_product("Paste", tracking="lot")

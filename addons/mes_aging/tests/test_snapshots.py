@@ -1,13 +1,14 @@
 """The stock of each day, and what follows from it: trend, turnover, coverage, classes."""
 
 import itertools
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..models import mes_aging_snapshot
-from .layer_common import LayerCommon
+from .layer_common import TODAY, LayerCommon
 
 
 class KilledError(BaseException):
@@ -212,6 +213,49 @@ class TestSnapshots(LayerCommon):
         rows = self.model.search([("product_id", "=", self.resistor.id)])
         self.assertEqual(rows.company_id, self.company)
         self.assertFalse(self.resistor.with_company(other).mes_abc)
+
+    def test_backlog_of_another_currency_is_converted(self):
+        """Their 100 and 40 are our 50 and 20, on the board and on the overview; days without theirs count ours."""
+        other = self._create_company_abroad(rate=2)
+        self.model.search([]).unlink()
+        for days, company, value in ((20, self.company, 200), (20, other, 100), (5, self.company, 80), (5, other, 40)):
+            self.model.create(
+                {
+                    "company_id": company.id,
+                    "product_id": self.resistor.id,
+                    "date": TODAY - timedelta(days=days),
+                    "value": value,
+                    "backlog_value": value,
+                    "issued_value": value / 100,
+                }
+            )
+        self.viewer.company_ids += other
+        with self._at():
+            both = self.model.with_user(self.viewer).with_context(allowed_company_ids=[self.company.id, other.id])
+            trend = both.get_trend()
+            self.assertEqual((trend["value_from"], trend["value_to"], trend["change"]), (250, 100, -60))
+            there = both.with_context(allowed_company_ids=[other.id, self.company.id]).get_trend()
+            self.assertEqual((there["value_from"], there["value_to"]), (500, 200))
+            overview = both.env["mes.aging.overview"]
+            self.assertEqual(overview._get_backlog_tile()["points"], [250, 100])
+            # 3.50 of 175 on average in two days noted: 3.65 times a year
+            self.assertIn("100", overview._get_turnover_tile()["note"])
+
+    def _create_company_abroad(self, rate):
+        """Return a company with another currency, of which so many are worth one of ours, everywhere."""
+        currency = self.env["res.currency"].with_context(active_test=False)
+        currency = currency.search([("id", "!=", self.company.currency_id.id)], limit=1)
+        currency.active = True
+        currency.rate_ids.unlink()
+        other = self.env["res.company"].create({"name": "Abroad", "currency_id": currency.id})
+        self.env["res.currency.rate"].create(
+            [
+                {"currency_id": currency.id, "rate": rate, "name": "2020-01-01", "company_id": self.company.id},
+                {"currency_id": self.company.currency_id.id, "rate": 1 / rate, "name": "2020-01-01"}
+                | {"company_id": other.id},
+            ]
+        )
+        return other
 
     def test_long_past_days_are_thinned_out(self):
         self._run(days=150)  # 31 January

@@ -4,6 +4,7 @@
 """
 
 import os
+from collections import Counter
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -33,6 +34,7 @@ class SurplusMachine(RuleBasedStateMachine):
     """A component in two warehouses, and a substitute: stocked, held, needed, quoted, ruled, offered, accepted."""
 
     case = None
+    accepted = None
 
     def __init__(self):
         super().__init__()
@@ -113,6 +115,7 @@ class SurplusMachine(RuleBasedStateMachine):
         offers = self.case.Offer.search([("state", "=", "open")])
         offer = offers[which % len(offers)] if offers else offers
         if offer and self.attempt(offer.action_accept):
+            self.accepted["substitute" if offer._is_substitute() else "same"] += 1
             moved = self.get_moved(offer)
             assert abs(moved - offer.quantity) < 1e-6 or offer._is_substitute(), (moved, offer.quantity)
             offer.action_accept()
@@ -158,5 +161,7 @@ class TestSurplusWalks(SurplusCommon):
         )
 
     def test_only_what_is_free_is_offered_and_one_offer_moves_once(self):
-        SurplusMachine.case = self
+        SurplusMachine.case, SurplusMachine.accepted = self, Counter()
         run_state_machine_as_test(SurplusMachine, settings=WALKS)
+        for kind in ("same", "substitute"):
+            self.assertGreater(SurplusMachine.accepted[kind], 0, f"{kind}: never accepted")

@@ -109,7 +109,7 @@ describe("screen", () => {
 
     beforeEach(() => {
         opened = [];
-        const oldest = { kind: "wip", bucket: "181+", label: "181+", stock: 500, orders: 20 };
+        const oldest = { kind: "wip", bucket: "181+ days", label: "181+ days", stock: 500, orders: 20 };
         board = {
             currency_id: 7,
             figures: Object.fromEntries(
@@ -184,7 +184,7 @@ describe("screen", () => {
             await animationFrame();
         }
         expect(opened).toEqual([
-            ["orders", { kind: "wip", bucket: "181+", route: false, month: false }],
+            ["orders", { kind: "wip", bucket: "181+ days", route: false, month: false }],
             ["count", { kind: false, bucket: false, route: false, month: false }],
         ]);
     });
