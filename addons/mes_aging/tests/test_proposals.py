@@ -121,6 +121,18 @@ class TestProposals(GuardCommon):
         self.refuse("not allowed", proposal.with_user(self.viewer).action_dismiss)
         self.assertEqual(proposal.state, "open")
 
+    def test_a_buyer_hands_it_over_but_does_not_write_its_facts(self):
+        self.fall(700)
+        proposal = self.refresh().with_user(self.buyer)
+        facts = {"quantity": 1, "action": "cancel", "state": "closed", "product_id": self.demand.product_id.id}
+        for name, value in facts.items():
+            with self.subTest(name):
+                self.refuse("follows from the figures", proposal.write, {name: value, "user_id": self.viewer.id})
+        self.assertEqual((proposal.quantity, proposal.action, proposal.state), (300, "reduce", "open"))
+        self.assertEqual(proposal.user_id, self.buyer)
+        proposal.user_id = self.viewer
+        self.assertEqual(proposal.user_id, self.viewer)
+
     def test_a_free_policy_and_made_to_order_propose_nothing(self):
         self.fall(700)
         self.policy.purchase_policy = "free"

@@ -1,7 +1,7 @@
 """Sampling plans by ISO 2859-1: the tables' properties, and the switching rules on real lots."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, new_test_user, tagged
 
 from ..tools.sampling import AQLS, SEVERITIES, acceptance_probability, single_plan
 from .inspection_common import InspectionCommon
@@ -168,6 +168,17 @@ class TestSampling(InspectionCommon):
             plan.stream_ids.with_user(self.inspector).action_resume()
         plan.stream_ids.with_user(self.engineer).action_resume()
         self.assertEqual(self._create_receipt(quantity=1000).mes_inspection_ids.sample_size, 80)
+
+    def test_another_company_does_not_resume_sampling(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = new_test_user(
+            self.env, "s_other", "mes_quality.mes_quality_group_manager", company_id=other.id, company_ids=other.ids
+        )
+        plan = self._create_plan(sampling="aql", aql="1.0")
+        self._decide_lots(plan, *"RRRRRRR")
+        with self.assertRaises(AccessError):
+            plan.stream_ids.with_user(stranger).with_context(allowed_company_ids=other.ids).action_resume()
+        self.assertTrue(plan.stream_ids.is_discontinued)
 
     def test_lots_are_skipped_after_good_ones(self):
         plan = self._create_plan(is_skip_lot=True, skip_after=3, skip_every=3)
