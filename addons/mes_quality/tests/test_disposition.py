@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .disposition_common import DispositionCommon
@@ -188,3 +189,17 @@ class TestDisposition(DispositionCommon):
         with self.assertRaises(AccessError):
             order.with_user(stranger).with_context(allowed_company_ids=other.ids).action_approve()
         self.assertEqual(order.state, "draft")
+
+    def test_another_company_does_not_cut_a_line(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = new_test_user(
+            self.env, "q_other", "mes_quality.mes_quality_group_manager", company_id=other.id, company_ids=other.ids
+        )
+        limited = {"reason": "Only the colour", "partner_ids": [Command.link(self.vendor.id)]}
+        line = self.decide(self.reject(self.lot), ("use_as_is", 10, limited))
+        self.assertEqual((line.company_id, line.state), (self.company, "open"))
+        with self.assertRaises(AccessError):
+            line.with_user(stranger).with_context(allowed_company_ids=other.ids).action_cut()
+        self.assertEqual(line.state, "open")
+        line.action_cut()
+        self.assertEqual(line.state, "cancelled")
