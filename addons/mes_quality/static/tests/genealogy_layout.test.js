@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { findVisible, layoutGraph, matches } from "@mes_quality/genealogy/layout";
+import { findVisible, layoutGraph, matches, shorten } from "@mes_quality/genealogy/layout";
 
 describe.current.tags("headless");
 
@@ -59,4 +59,17 @@ test("search looks at lot, product and the vendor's lot", () => {
 
 test("nothing is nothing", () => {
     expect(layoutGraph([], []).nodes).toEqual([]);
+});
+
+test("a text is cut to the room of its node", () => {
+    expect(shorten("Steel coil", 10)).toBe("Steel coil");
+    expect(shorten("Steel coils", 10)).toBe("Steel coi…");
+    expect(shorten("Steel coils", 7)).toBe("Steel…");
+    expect(shorten(undefined, 10)).toBe("");
+});
+
+test("a Chinese sign takes the room of two letters", () => {
+    expect(shorten("方管支腿件", 10)).toBe("方管支腿件");
+    expect(shorten("方管支腿件", 9)).toBe("方管支…");
+    expect(shorten("[LEG] 方管支腿", 11)).toBe("[LEG] 方…");
 });

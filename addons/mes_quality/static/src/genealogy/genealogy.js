@@ -1,13 +1,14 @@
-import { Component, onPatched, onWillStart, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onPatched, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { HEIGHT, WIDTH, layoutGraph, matches } from "./layout";
+import { HEIGHT, WIDTH, layoutGraph, matches, shorten } from "./layout";
 import { findNeighbour, pinch, zoomAround } from "./moves";
 
 const MARGIN = 30;
+const READABLE = 0.7; // zoom
 const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 const PLACES = {
     stock: _t("in stock"),
@@ -46,6 +47,11 @@ export class Genealogy extends Component {
             focused: null,
         });
         onWillStart(() => this.read());
+        onMounted(() => this.show());
+        useEffect(
+            () => this.keepMiddle(),
+            () => [this.state.isList]
+        );
         // a node that a key leads to takes the focus when it is drawn
         onPatched(() => {
             if (this.isWalking) {
@@ -119,8 +125,9 @@ export class Genealogy extends Component {
         return this.state.search.trim() ? _t("%s found", this.rows.length) : "";
     }
 
-    cut(text, length) {
-        return text && text.length > length ? `${text.slice(0, length - 1)}…` : text || "";
+    /** What fits into a node's line, beside the sign that folds. */
+    lineOf(node, text) {
+        return shorten(text, this.isFoldable(node) ? 16 : 19);
     }
 
     isFoldable(node) {
@@ -189,6 +196,25 @@ export class Genealogy extends Component {
         const { width, height } = this.state.layout;
         const zoom = Math.min((clientWidth - 2 * MARGIN) / width, (clientHeight - 2 * MARGIN) / height, 1.2);
         Object.assign(this.state.view, { zoom: Math.max(zoom, 0.05), x: MARGIN, y: MARGIN });
+    }
+
+    /** All of a small graph; of a large one the lot that was asked for, in the middle. */
+    show() {
+        this.fit();
+        const start = this.state.layout.nodes.find((node) => node.id === this.start);
+        if (start && this.state.view.zoom < READABLE) {
+            this.state.view.zoom = 1;
+            this.centre(start);
+        }
+    }
+
+    /** What was in the middle stays there when the list takes or gives back its room. */
+    keepMiddle() {
+        const { clientWidth, clientHeight } = this.root.el;
+        const [width, height] = this.size || [clientWidth, clientHeight];
+        this.state.view.x += (clientWidth - width) / 2;
+        this.state.view.y += (clientHeight - height) / 2;
+        this.size = [clientWidth, clientHeight];
     }
 
     zoom(factor, point = [this.root.el.clientWidth / 2, this.root.el.clientHeight / 2]) {

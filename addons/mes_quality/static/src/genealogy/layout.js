@@ -1,5 +1,19 @@
 export const WIDTH = 170;
 export const HEIGHT = 46;
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/;
+
+/** A text cut to the room of so many Latin letters; a Chinese sign takes the room of two. */
+export function shorten(text, room) {
+    let used = 0;
+    const signs = [...(text || "")];
+    const end = signs.findIndex((sign) => (used += WIDE.test(sign) ? 2 : 1) > room);
+    return end < 0
+        ? signs.join("")
+        : `${signs
+              .slice(0, end - 1)
+              .join("")
+              .trimEnd()}…`;
+}
 const COLUMN = 250;
 const ROW = 62;
 
