@@ -201,9 +201,11 @@ export class Genealogy extends Component {
     /** All of a small graph; of a large one the lot that was asked for, in the middle. */
     show() {
         this.fit();
-        const start = this.state.layout.nodes.find((node) => node.id === this.start);
-        if (start && this.state.view.zoom < READABLE) {
-            this.state.view.zoom = 1;
+        const { view, layout } = this.state;
+        const start = layout.nodes.find((node) => node.id === this.start);
+        const isTooSmall = view.zoom < READABLE;
+        view.zoom = isTooSmall ? 1 : Math.min(view.zoom, 1);
+        if (start && isTooSmall) {
             this.centre(start);
         }
     }
