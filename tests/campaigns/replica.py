@@ -20,7 +20,7 @@ from mes_cli import databases
 from mes_cli.say import note
 
 WORKERS, VIEWERS = 2, 20
-PATIENCE = 3.0  # seconds after which a replica that doesn't follow is seen to lag; see tools/replica.py
+PATIENCE = 3.0  # seconds after which a replica that doesn't follow is seen to lag; see replica.py of the addons
 GONE = ("Failed to open a readonly cursor", "connection to server", "terminating connection", "server closed")
 
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from odoo.addons.mes_quality.tools.replica import fresh
+from odoo.addons.mes_quality.replica import fresh
 
 from ..tools.board import STATUSES
 from ..tools.figures import Figures

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from odoo.addons.mes_quality.tools.replica import fresh
+from odoo.addons.mes_quality.replica import fresh
 
 from ..const import OPEN_MOVE_STATES, QUOTED_STATES
 from ..tools.figures import ISSUE_DAYS, USE_DAYS

@@ -12,6 +12,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.mes_quality.replica import fresh
+
 from ..const import OPEN_CLEARANCE_STATES
 from ..tools.clearance_board import Claim, spread
 
@@ -39,6 +41,7 @@ class MesAgingClearanceBoard(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @fresh
     def get_board(self):
         """Return the whole board; values in the current company's currency, at today's rate.
 

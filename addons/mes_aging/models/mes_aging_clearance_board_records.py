@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.mes_quality.replica import fresh
+
 # Which records stand behind a figure: the name of a method `_get_<name>_records`.
 SOURCES = {
     **dict.fromkeys(("stock", "total", "orders"), "backlog"),
@@ -129,6 +131,7 @@ class MesAgingClearanceBoard(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @fresh
     def get_records(self, figure, kind=False, bucket=False, route=False, month=False):
         """Return the action that opens the records behind a figure.
 

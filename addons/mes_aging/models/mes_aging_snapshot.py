@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.mes_quality.tools.replica import fresh
+from odoo.addons.mes_quality.replica import fresh
 
 from ..const import KINDS
 from .product_classes import ABC, XYZ

@@ -3,7 +3,7 @@ from odoo.tests import TransactionCase
 
 class TestReplica(TransactionCase):
     def test_every_read_only_method_minds_the_replica(self):
-        """See `mes_quality/tools/replica.py`."""
+        """See `mes_quality/replica.py`."""
         found = 0
         for name, model in self.registry.items():
             for owner in model.__mro__ if name.startswith("mes.aging.") else ():

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..tools.replica import fresh
+from ..replica import fresh
 
 KEEP_GONE = timedelta(days=90)
 MAX_LIMIT = 5000

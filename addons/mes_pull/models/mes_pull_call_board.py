@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import OPEN_CALL_STATES
-from ..tools.replica import fresh
+from ..replica import fresh
 from ..tools.usable import Usable
 
 AHEAD = timedelta(hours=24)  # planned calls that are shown beforehand

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import OPEN_MOVE_STATES, OPEN_SIGNAL_STATES
-from ..tools.replica import fresh
+from ..replica import fresh
 
 FIGURES = ("on_hand", "held", "on_order", "authorised", "position", "signals", "withdrawals", "cards")
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 
 from ..const import CLOSED_ORDER_STATES
-from ..tools.replica import fresh
+from ..replica import fresh
 from ..tools.slots import local_clock, local_day, local_hour
 
 DAY = timedelta(days=1)

@@ -2,12 +2,15 @@
 
 from odoo import api, models
 
+from ..replica import fresh
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
     @api.model
     @api.readonly
+    @fresh
     def mes_get_overview(self):
         """Return what the overview shows of the current companies: one section for each application of the user.
 

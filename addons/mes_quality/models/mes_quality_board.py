@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..tools.replica import fresh
+from ..replica import fresh
 
 BUS_TYPE = "mes_quality/board"
 LIST_LIMIT = 12

@@ -5,8 +5,8 @@ from statistics import fmean, stdev
 
 from odoo import api, models
 
+from ..replica import fresh
 from ..tools import spc
-from ..tools.replica import fresh
 
 LATEST = 50
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.replica import fresh
+from ..replica import fresh
 
 MAX_LEVELS = 100  # more than any bill of material has; the walk ends by itself, also in cycles
 DOCUMENTS = {"production": "mrp.production", "unbuild": "mrp.unbuild", "repair": "repair.order"}

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ..tools.replica import fresh
+from ..replica import fresh
 
 PLACES = {
     "internal": "stock",

@@ -5,7 +5,7 @@ import base64
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.replica import fresh
+from ..replica import fresh
 
 LIMIT = 40
 

@@ -1,6 +1,6 @@
 from odoo.tests import TransactionCase
 
-from ..tools.replica import _IS_BEHIND, LAG, is_behind
+from ..replica import _IS_BEHIND, LAG, is_behind
 
 
 class TestReplica(TransactionCase):
